@@ -24,11 +24,13 @@ CODES = 1024
 
 SCENES = 0.25
 """The part of the autoencoder's batches from the bank: photographs and free places, for fills."""
-WARM, COLD = 1.0, 0.3
-"""The temperature of the relaxed choice at the start and from COOLED of the training on."""
-COOLED = 0.6
-KL = 1e-3
-DEAD_EVERY = 200
+FREE_STEPS = 150
+"""The first steps, without a codebook: it then begins at vectors that carry something."""
+COMMITMENT = 0.25
+DEAD_EVERY, LAST_REVIVAL = 25, 0.6
+"""Unused entries begin anew every so many steps, in this part of the training."""
+SAMPLED = 512
+"""Pictures whose vectors the codebook begins with."""
 SHARES = {"white": 0.6, "ground": 0.4}
 EMPTY = 0.2
 BATCH, CODED = 32, 16
@@ -36,54 +38,72 @@ BATCH, CODED = 32, 16
 
 
 class CodeLoss:
-    """The loss of the autoencoder: squared error of the latents, and the codes' divergence."""
+    """The loss of the autoencoder: squared error of the latents, and the distance between the
+    encoder's vectors and their entries."""
 
     def __init__(self, dvae: DalleDVAE, latents: Tensor, more: Tensor) -> None:
         """Take latents (n, 4, 16, 16) of unit variance of plain renderings and of scenes."""
         self.dvae = dvae
         self.latents, self.more = latents, more
-        self.used = torch.zeros(CODES)
+        self.used = torch.ones(CODES)
         self.progress: Callable[[], float] = lambda: 0.0
 
     def __call__(self, step: int) -> Tensor:
         """Return the loss of the batch that belongs to a step."""
         rng = np.random.default_rng((71, step))
         torch.manual_seed(step)
-        some = int(CODED * SCENES)
-        picked = torch.from_numpy(rng.integers(len(self.latents), size=CODED - some))
-        others = torch.from_numpy(rng.integers(len(self.more), size=some))
-        clean = torch.cat([self.latents[picked], self.more[others]])
-        if step % DEAD_EVERY == DEAD_EVERY - 1 and self.progress() < COOLED:
-            self.revive(rng)
-        with autocast(cache_enabled=False):
-            made, logits = self.dvae(clean, temperature(self.progress()))
-        self.used.lerp_(torch.bincount(logits.argmax(1).flatten(), minlength=CODES).float(), 0.02)
-        share = logits.float().log_softmax(1)
-        # The mean use of a code against an even one: KL of the marginal, which keeps codes alive.
-        marginal = share.exp().mean((0, 2, 3))
-        even = (marginal * (marginal.clamp(min=1e-9) * CODES).log()).sum()
-        total: Tensor = F.mse_loss(made.float(), clean) + KL * even
+        clean = self._draw(rng, CODED)
+        if step < FREE_STEPS:
+            free: Tensor = F.mse_loss(self.dvae.decode_codes(self.dvae.vectors(clean)), clean)
+            return free
+        if step == FREE_STEPS:
+            with torch.no_grad():
+                begun = _flat(self.dvae.vectors(self._draw(rng, SAMPLED)))
+                self.dvae.codebook.weight.copy_(spread(begun, CODES))
+        made, vectors, chosen = self.dvae(clean)
+        with torch.no_grad():
+            tokens = self.dvae.nearest(vectors).flatten()
+            self.used.lerp_(torch.bincount(tokens, minlength=CODES).float(), 0.02)
+            if step % DEAD_EVERY == 0 and self.progress() < LAST_REVIVAL:
+                self._revive(_flat(vectors), _flat(chosen))
+        distance = F.mse_loss(chosen, vectors.detach())
+        pull = F.mse_loss(vectors, chosen.detach())
+        total: Tensor = F.mse_loss(made, clean) + distance + COMMITMENT * pull
         return total
 
-    def revive(self, rng: np.random.Generator) -> None:
-        """Make each code that is never chosen a slightly changed copy of a frequent one."""
-        dead = torch.nonzero(self.used < 0.02).flatten()
-        if not len(dead):
-            return
-        odds = (self.used / self.used.sum()).double().numpy()
-        source = torch.from_numpy(rng.choice(CODES, len(dead), p=odds / odds.sum()))
-        head: Any = self.dvae.encoder[-1]
-        book = self.dvae.codebook.weight
-        with torch.no_grad():
-            for weight in (head.weight, head.bias, book):
-                copy = weight[source]
-                weight[dead] = copy + 0.1 * weight.std() * torch.randn_like(copy)
-        self.used[dead] = 1.0
+    def _draw(self, rng: np.random.Generator, count: int) -> Tensor:
+        scenes = int(count * SCENES)
+        picked = torch.from_numpy(rng.integers(len(self.latents), size=count - scenes))
+        others = torch.from_numpy(rng.integers(len(self.more), size=scenes))
+        return torch.cat([self.latents[picked], self.more[others]])
+
+    def _revive(self, vectors: Tensor, chosen: Tensor) -> None:
+        """Move the entries that are hardly used to vectors that are far from any entry."""
+        dead = torch.nonzero(self.used < 0.05).flatten()
+        far = (vectors - chosen).pow(2).sum(1)
+        count = min(len(dead), 64)
+        if count and float(far.sum()) > 0:
+            self.dvae.codebook.weight[dead[:count]] = vectors[torch.multinomial(far, count)]
+            self.used[dead[:count]] = 1.0
 
 
-def temperature(progress: float) -> float:
-    """Return the temperature of the Gumbel softmax after a part of the training, 0..1."""
-    return float(WARM * (COLD / WARM) ** min(1.0, progress / COOLED))
+def _flat(vectors: Tensor) -> Tensor:
+    """Return (n, c, h, w) as (n h w, c)."""
+    return vectors.permute(0, 2, 3, 1).flatten(0, 2)
+
+
+def spread(vectors: Tensor, count: int, rounds: int = 8) -> Tensor:
+    """Return ``count`` of some vectors (n, c), those that are far from the others likelier.
+
+    As k-means++ (Arthur and Vassilvitskii 2007), many at once: plain grounds have the same vector
+    in half of all places.
+    """
+    chosen = vectors[torch.randint(len(vectors), (count // rounds,))]
+    while len(chosen) < count:
+        far = torch.cdist(vectors, chosen).amin(1).pow(2)
+        more = min(count // rounds, count - len(chosen))
+        chosen = torch.cat([chosen, vectors[torch.multinomial(far, more)]])
+    return chosen
 
 
 def train_dvae(work: Work, minutes: float) -> None:
@@ -93,7 +113,7 @@ def train_dvae(work: Work, minutes: float) -> None:
     dvae = DalleDVAE(codes=CODES, scale=data.scale)
     loss = CodeLoss(dvae, data.latents, scene_latents(work, data.scale))
     plan = Plan(
-        batch=CODED, rate=1.5e-3, minutes=minutes, warmup=60, anneal=0.6, average=0.99, decay=0.0
+        batch=CODED, rate=2e-3, minutes=minutes, warmup=50, anneal=0.6, average=0.99, decay=0.0
     )
     trainer = Trainer(dvae, loss, plan, checkpoint(work, DVAE))
     loss.progress = trainer.progress

@@ -2,6 +2,16 @@
 
 from collections.abc import Callable
 
-    "lineage-dvae": (dalle.train_dvae, 8),
-    "lineage-dvae-decoder": (dalle.train_decoder, 8),
+from starter_recipe.lineage import clip, dalle, data, judges, publish_judges
+from starter_recipe.paths import Work
+
+STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
+    "lineage-data": (lambda work, _: data.build(work), 0),
+    "lineage-judge": (judges.train_judge, 12),
+    "lineage-latent-judge": (judges.train_latent_judge, 12),
+    "lineage-judges": (publish_judges.write_judges, 0),
+    "lineage-clip": (clip.train_clip, 22),
+    "lineage-dvae": (dalle.train_dvae, 6),
+    "lineage-dvae-decoder": (dalle.train_decoder, 7),
     "lineage-dalle": (dalle.train_dalle, 40),
+}

@@ -3,7 +3,6 @@ https://arxiv.org/abs/2102.12092), on the latents of an autoencoder instead of p
 
 from __future__ import annotations
 
-import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from diffusers.utils.accelerate_utils import apply_forward_hook
@@ -35,8 +34,9 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
     ``codes`` is the size of the codebook, ``code_width`` the length of its vectors, ``grid`` the
     tokens along an edge of a picture, ``scale`` the factor that gives the autoencoder's latents
-    unit variance. Training relaxes the choice of a code by Gumbel softmax (Jang et al. 2017,
-    https://arxiv.org/abs/1611.01144).
+    unit variance. A token is the entry nearest to the encoder's vector (VQ-VAE, van den Oord et al.
+    2017, https://arxiv.org/abs/1711.00937), not the largest of the encoder's own logits as in the
+    paper of DALL-E: relaxed by Gumbel softmax those used 27 of 1,024 entries here.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]
@@ -44,7 +44,7 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self,
         channels: int = 4,
         codes: int = 1024,
-        code_width: int = 64,
+        code_width: int = 16,
         widths: tuple[int, int] = (64, 128),
         grid: int = 8,
         scale: float = 1.0,
@@ -58,7 +58,7 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
             Residual(wide),
             nn.GroupNorm(8, wide),
             nn.SiLU(),
-            nn.Conv2d(wide, codes, 1),
+            nn.Conv2d(wide, code_width, 1),
         )
         self.codebook = nn.Embedding(codes, code_width)
         self.decoder = nn.Sequential(
@@ -72,15 +72,22 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
             nn.Conv2d(narrow, channels, 3, padding=1),
         )
 
-    def logits(self, latents: Tensor) -> Tensor:
-        """Return the logits (n, codes, h, w) of the codes of latents (n, channels, 2h, 2w)."""
+    def vectors(self, latents: Tensor) -> Tensor:
+        """Return the encoder's vectors (n, code_width, h, w) of latents of unit variance."""
         found: Tensor = self.encoder(latents)
         return found
+
+    def nearest(self, vectors: Tensor) -> Tensor:
+        """Return the tokens (n, h, w) int64 whose entries are nearest to vectors."""
+        flat = vectors.permute(0, 2, 3, 1)
+        book = self.codebook.weight
+        # The vector's own length is the same for all entries.
+        return (book.pow(2).sum(1) - 2 * flat @ book.T).argmin(-1)
 
     @apply_forward_hook  # type: ignore[untyped-decorator]
     def encode(self, latents: Tensor) -> Tensor:
         """Return the tokens (n, h, w) int64, 0 <= token < codes, of latents of unit variance."""
-        return self.logits(latents).argmax(1)
+        return self.nearest(self.vectors(latents))
 
     def decode_codes(self, vectors: Tensor) -> Tensor:
         """Return latents (n, channels, 2h, 2w) of code vectors (n, code_width, h, w)."""
@@ -92,10 +99,9 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """Return latents (n, channels, 2h, 2w) of unit variance of tokens (n, h, w)."""
         return self.decode_codes(self.codebook(tokens).permute(0, 3, 1, 2))
 
-    def forward(self, latents: Tensor, temperature: float = 1.0) -> tuple[Tensor, Tensor]:
-        """Return the latents made from relaxed codes, and the logits; the noise is Gumbel's."""
-        logits = self.logits(latents)
-        noise = -torch.empty_like(logits).exponential_().log()
-        soft = ((logits + noise) / temperature).softmax(1)
-        vectors = torch.einsum("nkhw,kc->nchw", soft, self.codebook.weight)
-        return self.decode_codes(vectors), logits
+    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the latents made from the nearest entries, the encoder's vectors and those
+        entries; gradients pass the choice as if it were none (straight-through)."""
+        vectors = self.vectors(latents)
+        chosen = self.codebook(self.nearest(vectors)).permute(0, 3, 1, 2)
+        return self.decode_codes(vectors + (chosen - vectors).detach()), vectors, chosen

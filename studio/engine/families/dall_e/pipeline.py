@@ -117,8 +117,8 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         ``image`` (height, width, 3) uint8 is kept except where ``mask`` (height, width) uint8 is
         not 0; of the tokens there, the part ``strength`` that fits the prompt least is drawn again.
         The best is the one after which the known tokens that follow are likeliest or, if none do,
-        the first by ``rank``. ``name`` is that of the model, for errors. The callback gets the latents of what is decided
-        so far, the mean colour elsewhere.
+        the first by ``rank``. ``name`` is that of the model, for errors. The callback gets the
+        latents of what is decided so far, the mean colour elsewhere.
         """
         side = int(self.dvae.config.grid) * 2 * self.vae_scale
         window = Window.of(width, height, side)
