@@ -19,7 +19,7 @@ from starter_recipe.trainer import Plan, Trainer
 from studio.engine.families.dall_e.dvae import DalleDVAE
 from studio.engine.families.dall_e.networks import DalleTransformer
 
-DVAE, DECODER, TRANSFORMER = "dall-e-dvae", "dall-e-decoder", "dall-e"
+DVAE, TRANSFORMER = "dall-e-dvae", "dall-e"
 CODES = 1024
 
 SCENES = 0.25
@@ -54,8 +54,10 @@ class CodeLoss:
         torch.manual_seed(step)
         clean = self._draw(rng, CODED)
         if step < FREE_STEPS:
+            # The codebook has no part in this, but the trainer takes a gradient for every weight.
+            unused = 0 * self.dvae.codebook.weight.sum()
             free: Tensor = F.mse_loss(self.dvae.decode_codes(self.dvae.vectors(clean)), clean)
-            return free
+            return free + unused
         if step == FREE_STEPS:
             with torch.no_grad():
                 begun = _flat(self.dvae.vectors(self._draw(rng, SAMPLED)))
@@ -121,41 +123,6 @@ def train_dvae(work: Work, minutes: float) -> None:
     encode_all(work)
 
 
-class DecoderLoss:
-    """The squared error of latents made from chosen codes, as they are when pictures are drawn."""
-
-    def __init__(self, dvae: DalleDVAE, latents: Tensor, more: Tensor) -> None:
-        """Take latents (n, 4, 16, 16) of unit variance of plain renderings and of scenes."""
-        self.dvae = dvae
-        self.parts = []
-        with torch.no_grad():
-            for some in (latents, more):
-                self.parts.append((some, torch.cat([dvae.encode(one) for one in some.split(64)])))
-
-    def __call__(self, step: int) -> Tensor:
-        """Return the loss of the batch that belongs to a step."""
-        rng = np.random.default_rng((79, step))
-        scenes = int(BATCH * SCENES)
-        clean, tokens = [], []
-        for (latents, codes), count in zip(self.parts, (BATCH - scenes, scenes), strict=True):
-            picked = torch.from_numpy(rng.integers(len(latents), size=count))
-            clean.append(latents[picked])
-            tokens.append(codes[picked])
-        with autocast(cache_enabled=False):
-            made = self.dvae.decode(torch.cat(tokens))
-        return F.mse_loss(made.float(), torch.cat(clean))
-
-
-def train_decoder(work: Work, minutes: float) -> None:
-    """Train codebook and decoder further, the tokens of every picture fixed."""
-    data = PlainData(work)
-    dvae = load_dvae(work, (DVAE,))
-    dvae.encoder.requires_grad_(False)
-    loss = DecoderLoss(dvae, data.latents, scene_latents(work, data.scale))
-    plan = Plan(batch=BATCH, rate=1e-3, minutes=minutes, warmup=50, anneal=0.8, average=0.99)
-    Trainer(dvae, loss, plan, checkpoint(work, DECODER)).run()
-
-
 def scene_latents(work: Work, scale: float) -> Tensor:
     """Return the latents (n, 4, 16, 16) of the bank's pictures."""
     chunks = [np.load(path)["latents"] for path in sorted(work.bank.glob("chunk-*.npz"))]
@@ -167,18 +134,17 @@ def checkpoint(work: Work, name: str) -> Path:
     return folder(work) / f"{name}.pt"
 
 
-def load_dvae(work: Work, stages: tuple[str, ...] = (DECODER, DVAE)) -> DalleDVAE:
-    """Return the averaged autoencoder of the first of the stages that has a checkpoint."""
+def load_dvae(work: Work) -> DalleDVAE:
+    """Return the averaged autoencoder of the last checkpoint."""
     dvae: DalleDVAE = DalleDVAE(codes=CODES, scale=PlainData(work).scale)
-    files = [checkpoint(work, name).with_suffix(".safetensors") for name in stages]
-    dvae.load_state_dict(load_file(next(file for file in files if file.exists())))
+    dvae.load_state_dict(load_file(checkpoint(work, DVAE).with_suffix(".safetensors")))
     dvae.eval()
     return dvae
 
 
 def encode_all(work: Work) -> None:
     """Write the tokens (n, 64) of every rendering, and print how many codes they use."""
-    dvae, data = load_dvae(work, (DVAE,)), PlainData(work)
+    dvae, data = load_dvae(work), PlainData(work)
     with torch.no_grad():
         tokens = torch.cat([dvae.encode(some).flatten(1) for some in data.latents.split(64)])
     np.save(folder(work) / "dall-e-tokens.npy", tokens.numpy().astype(np.int16))

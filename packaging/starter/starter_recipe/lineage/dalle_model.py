@@ -57,7 +57,6 @@ def training_facts(work: Work) -> dict[str, object]:
     """Return samples and minutes of both stages, the codes used and the autoencoder's error."""
     batches = {
         dalle.DVAE: dalle.CODED,
-        dalle.DECODER: dalle.BATCH,
         dalle.TRANSFORMER: dalle.BATCH,
     }
     states = {

@@ -12,6 +12,5 @@ STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-judges": (publish_judges.write_judges, 0),
     "lineage-clip": (clip.train_clip, 22),
     "lineage-dvae": (dalle.train_dvae, 6),
-    "lineage-dvae-decoder": (dalle.train_decoder, 7),
     "lineage-dalle": (dalle.train_dalle, 40),
 }
