@@ -72,6 +72,7 @@ class DalleDVAE(ModelMixin, ConfigMixin):  # type: ignore[misc]
             nn.Conv2d(narrow, channels, 3, padding=1),
         )
 
+    @apply_forward_hook  # type: ignore[untyped-decorator]
     def vectors(self, latents: Tensor) -> Tensor:
         """Return the encoder's vectors (n, code_width, h, w) of latents of unit variance."""
         found: Tensor = self.encoder(latents)

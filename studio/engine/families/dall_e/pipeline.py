@@ -194,7 +194,9 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         pixels = pixels.to(self._execution_device, self.vae.dtype)
         latents = self.vae.encode(pixels).latents.float() * self.dvae.config.scale
         check_finite(latents.cpu(), name)
-        tokens = self.dvae.encode(latents.to(self.dvae.dtype)).flatten().cpu()
+        vectors = self.dvae.vectors(latents.to(self.dvae.dtype))
+        check_finite(vectors.cpu(), name)
+        tokens = self.dvae.nearest(vectors).flatten().cpu()
         cells = cover_cells(marked, side // grid)[:: side // grid, :: side // grid]
         return Canvas(latents.cpu(), tokens, torch.from_numpy(cells > 0).flatten())
 
