@@ -110,3 +110,7 @@ def test_the_nearest_word_is_of_the_language_of_the_window_where_it_has_one() ->
 
 def test_a_word_is_replaced_as_a_whole_only() -> None:
     assert replace_word("a bot in a robot, Bot", "bot", "boat") == "a boat in a robot, Bot"
+
+
+def test_built_in_models_know_the_words_of_the_encoder_that_they_share() -> None:
+    assert Vocabulary.load("dall-e").known == Vocabulary.load("starter").known != frozenset()

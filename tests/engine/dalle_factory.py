@@ -10,7 +10,7 @@ import torch
 from studio.engine.families.dall_e.dvae import DalleDVAE
 from studio.engine.families.dall_e.networks import DalleTransformer
 
-CODES = 32
+CODES = 1024
 
 
 def build_transformer(seed: int = 0) -> DalleTransformer:
@@ -21,7 +21,7 @@ def build_transformer(seed: int = 0) -> DalleTransformer:
     ).eval()
     for parameter in model.parameters():
         # At their small start all codes are equally likely, whatever the prompt.
-        parameter.data.add_(0.3 * torch.randn_like(parameter))
+        parameter.data.add_(0.15 * torch.randn_like(parameter))
     return model
 
 

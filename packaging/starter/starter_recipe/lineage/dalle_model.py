@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from starter_recipe import models, scenes
-from starter_recipe.lineage import dalle
+from starter_recipe.lineage import dalle, measure
 from starter_recipe.lineage.data import PlainData, folder
 from starter_recipe.paths import PROJECT, Work
 from starter_recipe.vae import load_vae
@@ -26,6 +26,7 @@ from studio.engine.families.dall_e.networks import DalleTransformer
 
 TARGET = PROJECT / "resources" / "lineage" / "dall-e"
 NAME = "DALL-E (small)"
+PROMPTS, EMPTY = 48, 16
 
 
 def save(target: Path, dvae: nn.Module, transformer: nn.Module) -> None:
@@ -51,6 +52,14 @@ def export(work: Work, minutes: float) -> None:
     card = TARGET / "card.json"
     known = json.loads(card.read_text("utf-8")) if card.is_file() else {}
     _write(card, {**known, **facts})
+
+
+def measure_dalle(work: Work, minutes: float) -> None:
+    """Add the figures of held-out prompts to the card of the exported model, and draw its sheet."""
+    del minutes
+    figures, sheet = measure.measure(painter("dall-e"), work, PROMPTS, EMPTY)
+    measure.publish(TARGET, figures, sheet)
+    print(json.dumps(figures), flush=True)
 
 
 def training_facts(work: Work) -> dict[str, object]:

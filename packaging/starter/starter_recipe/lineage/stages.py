@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from starter_recipe.lineage import clip, dalle, data, judges, publish_judges
+from starter_recipe.lineage import clip, dalle, dalle_model, data, judges, publish_judges
 from starter_recipe.paths import Work
 
 STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
@@ -13,4 +13,6 @@ STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-clip": (clip.train_clip, 22),
     "lineage-dvae": (dalle.train_dvae, 6),
     "lineage-dalle": (dalle.train_dalle, 40),
+    "lineage-dalle-model": (dalle_model.export, 0),
+    "lineage-dalle-figures": (dalle_model.measure_dalle, 0),
 }
