@@ -361,6 +361,16 @@
       <translation>Detrás de lo levantado</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Best of</source>
+      <translation>La mejor de</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/dall_e/family.py" line="0" />
+      <source>Best of chooses by CLIP, whose file {path} is missing, so the first of the tries was taken.</source>
+      <translation>La mejor de elige con CLIP, cuyo archivo {path} falta, así que se tomó el primer intento.</translation>
+    </message>
+    <message>
       <location filename="../../studio/retouch/resampling.py" line="0" />
       <source>Bicubic</source>
       <translation>Bicúbico</translation>
@@ -1111,6 +1121,11 @@
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Control images of the kind {kind} cannot be written as OpenPose JSON.</source>
       <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Control images steer the steps of a diffusion model; this one has tokens instead.</source>
+      <translation>Las imágenes de control guían los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
@@ -2112,6 +2127,11 @@
       <translation>Con cuánta fidelidad sigue la imagen al prompt, tal como el modelo lo aprendió de uno mayor; no cuesta tiempo. De 2 a 4 para la mayoría de las imágenes, 30 para Flux Fill.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>How freely each token is chosen: low values repeat the likeliest picture, high ones fall apart.</source>
+      <translation>Con cuánta libertad se elige cada token: los valores bajos repiten la imagen más probable, los altos se deshacen.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <source>How freely the first steps choose; it falls to 0 at the last one. Low values repeat themselves, high ones fall apart.</source>
       <translation>Con cuánta libertad eligen los primeros pasos; baja a 0 en el último. Los valores bajos se repiten, los altos se deshacen.</translation>
@@ -2619,6 +2639,11 @@
       <translation>Color más claro</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Likeliest tokens</source>
+      <translation>Tokens más probables</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Line art</source>
       <translation>Líneas</translation>
@@ -2667,6 +2692,11 @@
       <location filename="../../studio/catalog/fit.py" line="0" />
       <source>LoRA</source>
       <translation>LoRA</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>LoRAs and embeddings are made for diffusion models; this one draws tokens.</source>
+      <translation>Las LoRA y los embeddings se hacen para modelos de difusión; este dibuja tokens.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -4011,6 +4041,11 @@
       <translation>Selección rectangular</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Reference pictures steer the steps of a diffusion model; this one has tokens instead.</source>
+      <translation>Las imágenes de referencia guían los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Refine edge</source>
       <translation>Refinar borde</translation>
@@ -4032,6 +4067,11 @@
       <location filename="../../studio/tools/registry.py" line="0" />
       <source>Region fill</source>
       <translation>Rellenar regiones</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Region prompts mix predictions of noise; this model draws tokens. Fill each place with a prompt of its own.</source>
+      <translation>Los prompts de zona mezclan predicciones de ruido; este modelo dibuja tokens. Rellena cada lugar con su propio prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/session/session.py" line="0" />
@@ -4408,6 +4448,11 @@
       <translation>Cuadrado pequeño</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>So many pictures are drawn for each one that you see, and CLIP takes the one that fits the prompt best. Of fills, the one is taken to which the photo below fits best.</source>
+      <translation>Se dibujan tantas imágenes por cada una que ves, y CLIP toma la que mejor encaja con el prompt. Al rellenar se toma aquella con la que mejor encaja la foto de debajo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Soft edge inside</source>
       <translation>Borde suave hacia dentro</translation>
@@ -4699,6 +4744,11 @@
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <source>Temperature</source>
       <translation>Temperatura</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Temperature of the tokens</source>
+      <translation>Temperatura de los tokens</translation>
     </message>
     <message>
       <location filename="../../studio/edit/training_defaults.py" line="0" />
@@ -6445,6 +6495,16 @@
       <translation>Este modelo no conoce estos signos, así que se han omitido: {signs}</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/dall_e/family.py" line="0" />
+      <source>This model draws each of its {count} tokens once, so Steps has no effect.</source>
+      <translation>Este modelo dibuja cada uno de sus {count} tokens una sola vez, así que Pasos no tiene efecto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/dall_e/family.py" line="0" />
+      <source>This model draws from the top to the bottom and does not see what is below; that only chose among {count} tries. For more of them raise Best of.</source>
+      <translation>Este modelo dibuja de arriba abajo y no ve lo que hay debajo; eso solo eligió entre {count} intentos. Para tener más, sube La mejor de.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
       <source>This model has no second stage beside it.</source>
       <translation>Este modelo no tiene una segunda etapa junto a él.</translation>
@@ -6453,6 +6513,11 @@
       <location filename="../../studio/catalog/recognise/files.py" line="0" />
       <source>This model has weights in a format of eight or four bits that Lienzo cannot read.</source>
       <translation>Este modelo tiene pesos en un formato de ocho o cuatro bits que Lienzo no puede leer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>This model is a fixed example of its kind; teach the starter instead.</source>
+      <translation>Este modelo es un ejemplo fijo de su clase; enseña mejor al modelo inicial.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/files.py" line="0" />
@@ -6466,6 +6531,7 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
       <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
       <location filename="../../studio/catalog/families/lumina_2.py" line="0" />
@@ -6538,6 +6604,16 @@
       <location filename="../../studio/engine/steering.py" line="0" />
       <source>Too little memory is free to steer {model} by its predicted picture.</source>
       <translation>Queda muy poca memoria libre para dirigir {model} por su imagen prevista.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Top-k</source>
+      <translation>Top-k</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <source>Top-k: each token is chosen among so many, the likeliest. With 1 there is one picture.</source>
+      <translation>Top-k: cada token se elige entre tantos, los más probables. Con 1 solo hay una imagen.</translation>
     </message>
     <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
