@@ -27,16 +27,16 @@ LEVELS = (100, 200, 350, 500, 650, 800, 900)
 
 
 def write_judges(work: Work, minutes: float) -> None:
-    """Write every judge that is trained: weights in half precision, names, figures."""
+    """Write every judge that is trained and not yet there: weights in half precision, figures."""
     del minutes
-    if (folder(work) / "judge.safetensors").exists():
+    if (folder(work) / "judge.safetensors").exists() and not (TARGET / PICTURES).is_dir():
         target = TARGET / PICTURES
         judge = load_judge(work)
         figures = {**judge_figures(work), **_training(work, "judge")}
         judge.half().save_pretrained(target)
         _write(target / LABELS, labels())
         publish(target, figures)
-    if (folder(work) / "latent-judge.safetensors").exists():
+    if (folder(work) / "latent-judge.safetensors").exists() and not (TARGET / LATENTS).is_dir():
         target = TARGET / LATENTS
         latent = load_latent_judge(work)
         figures = {**latent_figures(work), **_training(work, "latent-judge")}

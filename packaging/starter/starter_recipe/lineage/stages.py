@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from starter_recipe.lineage import clip, dalle, dalle_model, data, judges, publish_judges
+from starter_recipe.lineage import clip, dalle, dalle_model, data, judges, publish_judges, steered
 from starter_recipe.paths import Work
 
 STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
@@ -10,6 +10,7 @@ STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-judge": (judges.train_judge, 12),
     "lineage-latent-judge": (judges.train_latent_judge, 12),
     "lineage-judges": (publish_judges.write_judges, 0),
+    "lineage-steering": (steered.measure_steering, 0),
     "lineage-clip": (clip.train_clip, 22),
     "lineage-dvae": (dalle.train_dvae, 6),
     "lineage-dalle": (dalle.train_dalle, 40),
