@@ -1,7 +1,7 @@
-"""Write the table of model families in the README from the families' own tables.
+"""Write the tables of model families in the README and of their methods from the families' own.
 
-``python packaging/family_table.py`` brings README.md up to date; ``--check`` changes nothing and
-fails if the table differs.
+``python packaging/family_table.py`` brings README.md and docs/generations/methods.md up to date;
+``--check`` changes nothing and fails if a table differs.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import method_table
 import tables
 
 if TYPE_CHECKING:
@@ -72,4 +73,6 @@ def _additions(family: FamilySpec) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(tables.run(tables.README, HEAD, table, __doc__.splitlines()[0]))
+    ABOUT = __doc__.splitlines()[0]
+    METHODS = tables.run(method_table.PAGE, method_table.HEAD, method_table.table, ABOUT)
+    sys.exit(tables.run(tables.README, HEAD, table, ABOUT) or METHODS)

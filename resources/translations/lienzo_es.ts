@@ -1123,9 +1123,10 @@
       <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Control images steer the steps of a diffusion model; this one has tokens instead.</source>
-      <translation>Las imágenes de control guían los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
+      <translation>Las imágenes de control dirigen los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
@@ -2598,9 +2599,19 @@
       <translation>Lienzo todavía no ejecuta {title} desde archivos sueltos.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/pipeline.py" line="0" />
+      <source>Lienzo reads no ControlNet for this kind of model yet.</source>
+      <translation>Lienzo aún no lee ControlNets para este tipo de modelo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_diffusion_3.py" line="0" />
       <source>Lienzo reads no IP-Adapter for Stable Diffusion 3 yet.</source>
       <translation>Lienzo todavía no lee ningún IP-Adapter para Stable Diffusion 3.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/pipeline.py" line="0" />
+      <source>Lienzo reads no IP-Adapter for this kind of model yet.</source>
+      <translation>Lienzo aún no lee IP-Adapters para este tipo de modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
@@ -4041,9 +4052,10 @@
       <translation>Selección rectangular</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Reference pictures steer the steps of a diffusion model; this one has tokens instead.</source>
-      <translation>Las imágenes de referencia guían los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
+      <translation>Las imágenes de referencia dirigen los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import FAMILIES
 from studio.cli.main import COMMANDS
 from studio.document.blend import BlendMode
@@ -68,3 +69,17 @@ def test_the_readme_limits_name_every_family() -> None:
     limits = (ROOT / "README.md").read_text(encoding="utf-8").split("## Limits")[1]
     for family in FAMILIES.values():
         assert family.label in limits
+
+
+def test_the_page_of_methods_tells_what_each_family_can() -> None:
+    page = (ROOT / "docs" / "generations" / "methods.md").read_text(encoding="utf-8")
+    rows = {line.split("**")[1]: line for line in page.splitlines() if line.startswith("| **")}
+    assert list(rows) == [family.label for family in FAMILIES.values()]
+    for family in FAMILIES.values():
+        cells = [cell.strip() for cell in rows[family.label].split("|")[2:-1]]
+        can_invert = family.can(Capability.INVERSION, "null_text")
+        can_steer = family.can(Capability.SETTING, "steer_towards")
+        assert (cells[0] == "works") == can_invert
+        assert (cells[3] == "works") == bool(family.controls)
+        assert (cells[5] == "works") == can_steer
+        assert all(len(cell) > 3 for cell in cells)

@@ -91,6 +91,12 @@ AMUSED = FamilySpec(
     negative_prompt=True,
     missing={
         **LARGE_MISSING,
+        Capability.CONTROL: translatable(
+            "Control images steer the steps of a diffusion model; this one has tokens instead."
+        ),
+        Capability.REFERENCE: translatable(
+            "Reference pictures steer the steps of a diffusion model; this one has tokens instead."
+        ),
         (Capability.TASK, "instruct"): translatable(
             "This model makes pictures and does not follow instructions."
         ),

@@ -217,6 +217,8 @@ LARGE_MISSING: Mapping[Capability | tuple[Capability, str], str] = {
     Capability.TRAINING: translatable("A model of this size is not trained here."),
     Capability.INVERSION: REWRITE,
     (Capability.TASK, "rewrite"): REWRITE,
+    Capability.CONTROL: translatable("Lienzo reads no ControlNet for this kind of model yet."),
+    Capability.REFERENCE: translatable("Lienzo reads no IP-Adapter for this kind of model yet."),
 }
 """The reasons for what no family of large transformers supports yet."""
 
