@@ -1,6 +1,7 @@
 """Measures classifier guidance: the right thing and the sharpness at several strengths."""
 
 import time
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def measure_steering(work: Work, minutes: float) -> None:
     engine, scorer = Engine("cpu"), Scorer()
     prompts = fidelity.held_out(COUNT)
     wanted = np.array([one.concept for one in prompts])
-    kept: dict[str, scenes.Pixels] = {}
+    kept: dict[str, Any] = {"wanted": wanted}
     for by, folder, name, strengths in RUNS:
         if missing_judge(folder):
             continue
@@ -61,7 +62,7 @@ def measure_steering(work: Work, minutes: float) -> None:
             }
             print(key, figures, flush=True)
             publish(TARGET / folder, {f"steered_{name}_{strength:g}": figures})
-            np.savez_compressed(work.root / "lineage" / "steered.npz", wanted=wanted, **kept)
+            np.savez_compressed(work.root / "lineage" / "steered.npz", **kept)
 
 
 def painted(
