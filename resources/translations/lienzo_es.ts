@@ -206,6 +206,11 @@
       <translation>Un peso de {number} está fuera de los límites, así que se usó {used}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_flux.py" line="0" />
+      <source>Above 1 more of the steps go to the outline, below 1 to the details. Large pictures need more; this model was made for 1.</source>
+      <translation>Por encima de 1 se dedican más pasos al contorno, por debajo a los detalles. Las imágenes grandes necesitan más; este modelo se hizo para 1.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Accept it on {page} with your account, put a token of that account into the variable HF_TOKEN, and try again.</source>
       <translation>Acéptela en {page} con su cuenta, ponga un token de esa cuenta en la variable HF_TOKEN y vuelva a intentarlo.</translation>
@@ -2123,6 +2128,11 @@
       <translation>Cuánto se ajusta al prompt la idea de la imagen. Los valores bajos varían más.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_flux.py" line="0" />
+      <source>How closely the picture follows the prompt, as an input of the network, which costs no time. The CFG scale does it with a second call in each step.</source>
+      <translation>Cuánto sigue la imagen a la descripción, como entrada de la red, sin coste de tiempo. La escala CFG lo consigue con una segunda llamada en cada paso.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/flux.py" line="0" />
       <source>How closely the picture follows the prompt, as the model learned it from a larger one; it costs no time. 2 to 4 suit most pictures, 30 suits Flux Fill.</source>
       <translation>Con cuánta fidelidad sigue la imagen al prompt, tal como el modelo lo aprendió de uno mayor; no cuesta tiempo. De 2 a 4 para la mayoría de las imágenes, 30 para Flux Fill.</translation>
@@ -2512,6 +2522,11 @@
       <location filename="../../studio/edit/enlarging.py" line="0" />
       <source>Layers that changed meanwhile were enlarged without detail: {names}.</source>
       <translation>Las capas que cambiaron entretanto se ampliaron sin detalle: {names}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_flux.py" line="0" />
+      <source>Learned guidance</source>
+      <translation>Guía aprendida</translation>
     </message>
     <message>
       <location filename="../../studio/engine/training/train.py" line="0" />
@@ -4412,6 +4427,11 @@
       <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_flux.py" line="0" />
+      <source>Shift</source>
+      <translation>Desplazamiento</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photo/remove.py" line="0" />
       <source>Show a layer with pixels, or mark another place.</source>
       <translation>Muestra una capa con píxeles o marca otro lugar.</translation>
@@ -5710,6 +5730,16 @@
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>The shares of kept attention and the mask threshold must be between 0 and 1.</source>
       <translation>Cuánto se conserva la atención y el umbral de la máscara deben estar entre 0 y 1.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_flux.py" line="0" />
+      <source>The small Flux knows one picture of each thing, so it learns no subject. Teach the starter.</source>
+      <translation>El Flux pequeño conoce una sola imagen de cada cosa, así que no aprende sujetos. Enseña al modelo inicial.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_flux.py" line="0" />
+      <source>The small Flux was made in minutes, and nothing else was made for it. Choose the starter or a large Flux.1.</source>
+      <translation>El Flux pequeño se hizo en minutos y no existe nada más para él. Elige el modelo inicial o un Flux.1 grande.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/karlo.py" line="0" />

@@ -52,6 +52,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "deepfloyd_if": lambda folder: str(build_if(folder / "if", stages=2)),
     "amused": lambda folder: str(build_amused(folder / "amused")),
     "dall_e": lambda folder: str(build_dalle(folder / "dalle")),
+    "small_flux": lambda folder: "flux",
     "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),
     "flux control": lambda folder: str(_with_flux_controls(folder / "flux-control")),
     "flux depth": lambda folder: str(build_flux(folder / "flux-depth", control=True)),

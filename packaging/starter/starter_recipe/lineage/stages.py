@@ -2,7 +2,17 @@
 
 from collections.abc import Callable
 
-from starter_recipe.lineage import clip, dalle, dalle_model, data, judges, publish_judges, steered
+from starter_recipe.lineage import (
+    clip,
+    dalle,
+    dalle_model,
+    data,
+    flux,
+    flux_measure,
+    judges,
+    publish_judges,
+    steered,
+)
 from starter_recipe.paths import Work
 
 STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
@@ -16,4 +26,8 @@ STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-dalle": (dalle.train_dalle, 40),
     "lineage-dalle-model": (dalle_model.export, 0),
     "lineage-dalle-figures": (dalle_model.measure_dalle, 0),
+    "lineage-flux": (flux.train_flux, 40),
+    "lineage-flux-edits": (flux.train_edits, 120),
+    "lineage-flux-export": (lambda work, _: flux.export_flux(work), 0),
+    "lineage-flux-measure": (flux_measure.measure_flux, 0),
 }

@@ -1,0 +1,186 @@
+"""The small Flux that ships with the program."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import FluxKontextPipeline, FluxPipeline
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from test_pipelines import request_for
+
+from studio.catalog.families.small_flux import GUIDANCE, SHIFT
+from studio.catalog.models import identify
+from studio.core.errors import StudioError
+from studio.core.geometry import Rect
+from studio.core.paths import resource
+from studio.core.progress import Cancelled, Progress, ProgressEvent
+from studio.edit.request import EditRequest, Sampling, Task
+from studio.engine.engine import Engine
+from studio.engine.families.small_flux import pipeline as small
+
+MODEL = "flux"
+SIDE = 128
+RED = (222, 62, 58)
+PICTURE = np.full((SIDE, SIDE, 3), RED, np.uint8)
+MASK = np.zeros((SIDE, SIDE), np.uint8)
+MASK[32:96, 32:96] = 255
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    yield Engine("cpu")
+
+
+def asked(task: Task = Task.GENERATE, prompt: str = "a cat", **sampling: Any) -> EditRequest:
+    """Return a request of a few steps with the model's own settings."""
+    own = {"steps": 4, "cfg_scale": 1.0, **sampling}
+    made = request_for(Path(MODEL), task, **own)
+    made = made.replace(prompt=prompt, region=Rect(0, 0, SIDE, SIDE), match_fill=False)
+    return made if task is Task.GENERATE else made.replace(image=PICTURE, mask=MASK)
+
+
+def far(made: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
+    """Return the mean difference of two pictures, 0..255."""
+    return float(np.abs(made.astype(float) - other).mean())
+
+
+def test_tokens_and_positions_are_those_of_diffusers() -> None:
+    latents = torch.randn(2, 4, 8, 6)
+    tokens = small.pack(latents)
+    assert torch.equal(tokens, FluxPipeline._pack_latents(latents, 2, 4, 8, 6))
+    assert torch.equal(small.unpack(tokens, 4, 3), latents)
+    stock = FluxPipeline._prepare_latent_image_ids(1, 4, 3, "cpu", torch.float32)
+    assert torch.equal(small.positions(4, 3), stock)
+    kept = FluxKontextPipeline._prepare_latent_image_ids(1, 4, 3, "cpu", torch.float32)
+    kept[..., 0] = 1
+    assert torch.equal(small.positions(4, 3, picture=1), kept)
+
+
+def test_the_prompt_and_each_guidance_change_the_picture(engine: Engine) -> None:
+    plain = engine.run(asked()).images[0]
+    assert np.array_equal(plain, engine.run(asked()).images[0])
+    others = (
+        asked(prompt="un coche"),
+        asked(extras={GUIDANCE.id: 3.5}),
+        asked(extras={SHIFT.id: 3.0}),
+        asked(cfg_scale=3.0),
+        asked(cfg_scale=3.0).replace(negative_prompt="a dog"),
+        asked(seed=5),
+    )
+    made = [engine.run(one).images[0] for one in others]
+    for number, one in enumerate([plain, *made]):
+        assert all(not np.array_equal(one, other) for other in made[number:])
+
+
+def test_a_ground_in_the_prompt_is_painted(engine: Engine) -> None:
+    ask = {"red": "a cat on a red background", "blue": "un gato sobre fondo azul"}
+    corners = {name: engine.run(asked(prompt=one)).images[0][:6, :6] for name, one in ask.items()}
+    red, blue = (corners[name].reshape(-1, 3).mean(0) for name in ask)
+    assert red[0] > red[2] + 60
+    assert blue[2] > blue[0] + 60
+
+
+def test_what_the_mask_hides_does_not_matter(engine: Engine) -> None:
+    other = PICTURE.copy()
+    other[MASK > 0] = np.random.default_rng(1).integers(0, 255, ((MASK > 0).sum(), 3))
+    one, two = (
+        engine.run(asked(Task.FILL).replace(image=image)).images[0] for image in (PICTURE, other)
+    )
+    assert np.array_equal(one, two)
+
+
+def test_a_replacement_keeps_more_at_a_lower_strength(engine: Engine) -> None:
+    kept = [
+        far(engine.run(asked(Task.REPLACE, steps=8, denoise=strength)).images[0], PICTURE)
+        for strength in (0.2, 1.0)
+    ]
+    assert kept[0] < kept[1]
+
+
+@pytest.mark.parametrize("size", [(8, 8), (SIDE, SIDE)], ids=["one token", "everything"])
+def test_masks_of_every_size(engine: Engine, size: tuple[int, int]) -> None:
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    mask[: size[0], : size[1]] = 255
+    made = engine.run(asked(Task.FILL).replace(mask=mask)).images[0]
+    assert made.shape == PICTURE.shape
+
+
+def test_a_wide_picture_is_the_square_one_with_more_ground(engine: Engine) -> None:
+    wide = engine.run(asked().replace(region=Rect(0, 0, 2 * SIDE, SIDE))).images[0]
+    square = engine.run(asked()).images[0]
+    assert np.array_equal(wide[:, SIDE // 2 : -SIDE // 2], square)
+    assert np.array_equal(wide[:, :8], square[:, :1].repeat(8, 1))
+
+
+def test_prompts_that_are_empty_long_or_unknown(engine: Engine) -> None:
+    with pytest.raises(StudioError, match="prompt is empty"):
+        engine.run(asked(prompt=" "))
+    assert "prompt is empty" in str(engine.run(asked(Task.FILL, "", steps=2)).notes[0])
+    assert len(engine.run(asked(prompt="qwx zzv", steps=2)).images) == 1
+    result = engine.run(asked(prompt="a cat " * 250, steps=2))
+    assert any("longer than the model reads" in str(note) for note in result.notes)
+
+
+def test_each_step_is_shown(engine: Engine) -> None:
+    events = list[ProgressEvent]()
+    engine.run(asked(), Progress(events.append))
+    shown = [one for one in events if one.text == "Painting" and one.preview is not None]
+    assert len(shown) == 4
+
+
+@pytest.mark.parametrize("phase", ["Reading the prompt", "Painting", "Finishing the picture"])
+def test_a_run_is_cancelled_in_each_phase(engine: Engine, phase: str) -> None:
+    stopped = threading.Event()
+
+    def stop(event: ProgressEvent) -> None:
+        if event.text == phase:
+            stopped.set()
+
+    with pytest.raises(Cancelled):
+        engine.run(asked().replace(sampling=two_pictures()), Progress(stop, stopped))
+    assert engine.run(asked()).images
+
+
+def two_pictures() -> Sampling:
+    """Return the sampling of two variations, so that the first one's end is a phase."""
+    return replace(asked().sampling, variations=2)
+
+
+def _copy(folder: Path) -> Path:
+    return Path(shutil.copytree(resource("lineage/flux"), folder / "flux"))
+
+
+def test_damaged_files_are_named(tmp_path: Path) -> None:
+    folder = _copy(tmp_path)
+    weights = folder / "transformer" / "diffusion_pytorch_model.safetensors"
+    state = load_file(weights)
+    state["proj_out.bias"][:] = float("nan")
+    save_file(state, weights, {"format": "pt"})
+    request = asked(steps=2).replace(model=str(folder))
+    with pytest.raises(StudioError, match="NaN"):
+        Engine("cpu").run(request)
+    del state["proj_out.bias"]
+    save_file(state, weights, {"format": "pt"})
+    with pytest.raises(StudioError, match="diffusion_pytorch_model"):
+        Engine("cpu").run(request)
+    weights.unlink()
+    with pytest.raises(StudioError, match="missing"):
+        identify(folder)
+
+
+def test_a_picture_of_other_proportions_is_widened_on_both_sides() -> None:
+    picture = np.asarray(Image.new("RGB", (4, 4), RED), np.float32)
+    picture[:, 0] = 0
+    made = small.widened(picture, 20, 10)
+    assert made.shape == (4, 8, 3)
+    assert not made[:, :3].any() and made[:, 3:].any(2).all()
+    assert small.widened(picture, 10, 20).shape == (8, 4, 3)
