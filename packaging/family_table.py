@@ -21,7 +21,10 @@ sys.path.insert(0, str(tables.ROOT))
 HEAD = ("family", "kinds", "tasks", "also", "files", "tried with")
 TASKS = ("generate", "fill", "replace", "extend", "instruct", "variations", "rewrite")
 """In this order; others follow."""
-REAL = {"stable_diffusion": "real weights (the starter), true sizes, small random weights"}
+REAL = {
+    "stable_diffusion": "real weights (the starter), true sizes, small random weights",
+    "dall_e": "real weights (in the box), small random weights",
+}
 """Families with real weights in this repository."""
 MEASURED, SMALL = "true sizes, small random weights", "small random weights"
 

@@ -12,6 +12,7 @@ from dalle_factory import CODES, build_dalle, build_transformer
 from safetensors.torch import load_file, save_file
 
 from studio.catalog.families.dall_e import BEST_OF, TOP_K
+from studio.catalog.judges import judge_labels
 from studio.catalog.models import identify
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
@@ -20,6 +21,7 @@ from studio.edit.request import EditRequest, Sampling, Task
 from studio.engine.engine import Engine
 from studio.engine.families.dall_e.networks import Cache
 from studio.engine.families.dall_e.sampling import Choice, Prompts, draw_tokens, least_fitting
+from studio.engine.judges.score import Scorer
 
 SIDE, TOKENS = 128, 64
 PICTURE = np.random.default_rng(1).integers(0, 255, (8, 8, 3), np.uint8).repeat(16, 0).repeat(16, 1)
@@ -236,3 +238,16 @@ def test_a_run_can_be_cancelled_in_each_phase(folder: Path, after: int) -> None:
         engine.run(asked(folder, Task.FILL, best_of=2, mask=cells(*range(TOKENS))), progress)
     assert len(events) <= after + 1
     assert engine.run(asked(folder, best_of=1)).images
+
+
+def test_the_model_in_the_box_draws_what_is_named_in_both_languages() -> None:
+    scorer, engine = Scorer(), Engine("cpu")
+    named = {"a strawberry": "a strawberry", "una abeja": "a bee", "a red basketball": "basketball"}
+    seen = []
+    for prompt, thing in named.items():
+        request = asked(Path("dall-e"), best_of=1, prompt=prompt)
+        request = request.replace(sampling=replace(request.sampling, cfg_scale=2.0))
+        number = judge_labels().thing(thing)
+        assert number is not None
+        seen.append(int(scorer.see(engine.run(request).images[0][None]).rank(number)[0]))
+    assert sorted(seen)[1] == 0, seen

@@ -25,7 +25,7 @@ from studio.core.notices import translatable
 
 ID = "dall_e"
 IN_ORDER = "in_order"
-CFG_SCALE = 3.0
+CFG_SCALE = 2.0
 
 DALLE_SAMPLERS: Mapping[str, SamplerSpec] = {
     # There is no noise, so there is no scheduler; the schedule "normal" stands for none.
@@ -50,7 +50,7 @@ TEMPERATURE = Setting(
     "token_temperature",
     translatable("Temperature of the tokens"),
     Kind.NUMBER,
-    0.9,
+    0.6,
     0.05,
     2.0,
     0.05,

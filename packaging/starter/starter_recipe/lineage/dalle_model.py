@@ -103,7 +103,7 @@ def psnr(work: Work, dvae: DalleDVAE, count: int = 200) -> dict[str, float]:
     }
 
 
-def painter(model: str, best_of: int = 4) -> Callable[[list[str], list[int]], scenes.Pixels]:
+def painter(model: str, best_of: int = 1) -> Callable[[list[str], list[int]], scenes.Pixels]:
     """Return a function that paints prompts with seeds by the program's own engine."""
     engine = Engine("cpu")
     spec = identify(model)
