@@ -1131,7 +1131,7 @@
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Control images steer the steps of a diffusion model; this one has tokens instead.</source>
-      <translation>Las imágenes de control dirigen los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
+      <translation>Las imágenes de control guían los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
@@ -4070,7 +4070,7 @@
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Reference pictures steer the steps of a diffusion model; this one has tokens instead.</source>
-      <translation>Las imágenes de referencia dirigen los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
+      <translation>Las imágenes de referencia guían los pasos de un modelo de difusión; este tiene tokens en su lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/registry.py" line="0" />

@@ -16,17 +16,19 @@ from starter_recipe.lineage.data import PlainData, folder
 from starter_recipe.paths import PROJECT, Work
 from starter_recipe.vae import load_vae
 from studio.catalog.families.dall_e import BEST_OF, CFG_SCALE, IN_ORDER
+from studio.catalog.ladder import FULL
 from studio.catalog.models import identify
 from studio.core.geometry import Rect
 from studio.core.progress import Progress
 from studio.edit.request import EditRequest, Sampling, Task
-from studio.engine.engine import Engine
+from studio.engine.device import choose_device
 from studio.engine.families.dall_e.dvae import DalleDVAE
+from studio.engine.families.dall_e.family import FAMILY
 from studio.engine.families.dall_e.networks import DalleTransformer
 
 TARGET = PROJECT / "resources" / "lineage" / "dall-e"
 NAME = "DALL-E (small)"
-PROMPTS, EMPTY = 48, 16
+PROMPTS, EMPTY = 40, 16
 
 
 def save(target: Path, dvae: nn.Module, transformer: nn.Module) -> None:
@@ -104,9 +106,10 @@ def psnr(work: Work, dvae: DalleDVAE, count: int = 200) -> dict[str, float]:
 
 
 def painter(model: str, best_of: int = 1) -> Callable[[list[str], list[int]], scenes.Pixels]:
-    """Return a function that paints prompts with seeds by the program's own engine."""
-    engine = Engine("cpu")
+    """Return a function that paints prompts with seeds as the program does, "" included, which
+    its engine refuses for a new picture."""
     spec = identify(model)
+    loaded = FAMILY.load(spec, choose_device("cpu"), Progress())
     usual = Sampling(
         steps=spec.defaults.steps,
         cfg_scale=spec.defaults.cfg_scale,
@@ -124,7 +127,7 @@ def painter(model: str, best_of: int = 1) -> Callable[[list[str], list[int]], sc
                 model=model,
                 sampling=replace(usual, seed=seed),
             )
-            pictures.append(engine.run(request, Progress()).images[0])
+            pictures.append(FAMILY.run(loaded, request, Progress(), FULL).images[0])
         return np.stack(pictures)
 
     return paint
