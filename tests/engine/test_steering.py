@@ -21,6 +21,7 @@ from studio.catalog.families.table import FAMILIES
 from studio.catalog.judges import judge_labels
 from studio.catalog.models import STARTER, identify
 from studio.catalog.steering import (
+    BY_LATENTS,
     BY_PICTURE,
     STEERING_SETTINGS,
     Steering,
@@ -216,6 +217,19 @@ def test_the_judge_sees_what_an_empty_prompt_is_steered_to(engine: Engine) -> No
     wanted = _request(12, "", steer_towards="lion", steer_strength=10.0, steer_by="picture")
     plain = engine.run(_request(12), Progress()).images[0]
     steered = engine.run(wanted, Progress()).images[0]
+    seen = Scorer().see(np.stack([plain, steered])).things[:, lion]
+    assert seen[1] > 2 * seen[0]
+
+
+def test_the_judge_of_latents_steers_the_starter_unless_another_is_chosen(engine: Engine) -> None:
+    chosen = steering(identify(STARTER), {"steer_towards": "lion"})
+    assert chosen is not None
+    assert chosen.by == BY_LATENTS
+    lion = judge_labels().thing("lion")
+    assert lion is not None
+    plain = engine.run(_request(8), Progress()).images[0]
+    request = _request(8, "", steer_towards="lion", steer_strength=20.0)
+    steered = engine.run(request, Progress()).images[0]
     seen = Scorer().see(np.stack([plain, steered])).things[:, lion]
     assert seen[1] > 2 * seen[0]
 

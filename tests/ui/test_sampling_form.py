@@ -262,3 +262,17 @@ def test_tasks_and_settings_of_other_models_are_grey_with_the_reason(
     state.set_task(Task.EXTEND)
     panel.form.choose_model("plain")
     assert state.task is Task.EXTEND
+
+
+def test_what_a_judge_knows_is_completed(window: MainWindow) -> None:
+    """A row with completions offers what contains the typed text; any row may have them."""
+    form = window.prompt.form
+    form.set_models([identify("starter")], "starter")
+    field = form.extras["steer_towards"]
+    assert isinstance(field, TextField)
+    completer = field.completer()
+    completer.setCompletionPrefix("teddy")
+    assert completer.currentCompletion() == "teddy bear"
+    assert field.accessibleName() == "Steer towards"
+    QTest.keyClicks(field, "lion")
+    assert window.prompt.settings.sampling.extras["steer_towards"] == "lion"
