@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.catalog.models import ModelSpec
+from studio.catalog.model_spec import BUILT_IN, STARTER, ModelSpec, model_folder
 from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import StudioError
 
@@ -53,6 +53,9 @@ def load_card(spec: ModelSpec, language: str) -> ModelCard:
     own: Mapping[str, Any] = texts.get(language) or next(iter(texts.values()), {})
     things = vocabulary.concepts(language) or vocabulary.concepts()
     licences = spec.path / LICENCES
+    if spec.id in BUILT_IN and not licences.is_file():
+        # Trained on the same works as the starter.
+        licences = model_folder(STARTER) / LICENCES
     try:
         return ModelCard(
             summary=str(own.get("summary", "")),

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import FAMILIES
+from studio.catalog.generations import BUILT_IN_NAMES, SYSTEMS
+from studio.catalog.models import identify, model_folder
 from studio.cli.main import COMMANDS
+from studio.core.paths import resource
 from studio.document.blend import BlendMode
 from studio.document.io.formats import FORMATS
 from studio.tools.registry import TOOLS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+GENERATIONS = ROOT / "docs" / "generations"
+SHIPPED = [name for name in SYSTEMS if model_folder(name).is_dir()]
 GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 
 
@@ -39,6 +46,26 @@ def test_files_that_are_named_exist(page: Path) -> None:
         parts = module.split(".")
         paths = [ROOT.joinpath(*parts[:end]) for end in (len(parts), len(parts) - 1)]
         assert any(path.is_dir() or path.with_suffix(".py").exists() for path in paths), module
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_system_has_its_page_card_and_sheet(name: str) -> None:
+    """The page of the guide is linked from that on all generations."""
+    page, folder = GENERATIONS / f"{name}.md", model_folder(name)
+    assert 25 <= len(page.read_text("utf-8").splitlines()) <= 140
+    assert f"({name}.md)" in (GENERATIONS / "index.md").read_text("utf-8")
+    assert (folder / "README.md").stat().st_size > 300
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    assert isinstance(card, dict) and card
+    with Image.open(folder / "sheet.jpg") as sheet:
+        assert min(sheet.size) >= 256
+    assert (folder / "sheet.jpg").stat().st_size < 250_000
+    assert identify(name).name == BUILT_IN_NAMES[name]
+
+
+def test_all_systems_together_are_small() -> None:
+    files = (resource() / "lineage").rglob("*.safetensors")
+    assert sum(file.stat().st_size for file in files) < 64 << 20
 
 
 def test_the_guide_names_every_tool_with_its_key() -> None:

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from studio.catalog.card import load_card
 from studio.catalog.families.table import FAMILIES
 from studio.catalog.generations import (
     BUILT_IN_NAMES,
     FAMILY_PAPERS,
     OWN_PAPERS,
+    SYSTEMS,
     paper_of,
 )
 from studio.catalog.model_spec import BUILT_IN
+from studio.catalog.vocabulary import Vocabulary
 from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import ProgressEvent
@@ -411,3 +414,14 @@ def test_a_picture_becomes_a_layer_with_its_recipe_or_a_result_in_the_tray() -> 
     assert item.seed == 6 and np.array_equal(item.image, result.images[0])
     session.apply(item.id)
     assert len(session.document.layers) == 1
+
+
+def test_the_systems_know_the_starters_words_and_name_its_licences() -> None:
+    words = Vocabulary.load("starter")
+    for name in SYSTEMS:
+        assert Vocabulary.load(name).concepts("es") == words.concepts("es") != ()
+    spec = built_in_system("starter").spec
+    assert spec is not None
+    card = load_card(replace(spec, id="gan", path=Path("nowhere")), "en")
+    assert card.licences == load_card(spec, "en").licences is not None
+    assert len(card.things) > 300

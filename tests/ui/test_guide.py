@@ -75,6 +75,28 @@ def test_the_guide_opens_inside_with_contents_and_pictures(window: MainWindow) -
     assert again is viewer
 
 
+def test_links_lead_to_the_pages_on_the_generations_and_back(window: MainWindow) -> None:
+    viewer = opened(window)
+    assert viewer.go_to("Generations side by side") and not viewer.back.isEnabled()
+    place = viewer.page.verticalScrollBar().value()
+    viewer.page.anchorClicked.emit(QUrl("generations/index.md"))
+    assert viewer.path.name == "index.md" and viewer.back.isEnabled()
+    first = viewer.contents.topLevelItem(0)
+    assert first is not None and first.text(0).startswith("The generations")
+    assert viewer.go_to("In a lecture")
+    # A heading of another page, then back twice by the keyboard and by the button.
+    viewer.page.anchorClicked.emit(QUrl("../guide.md#edit-by-words"))
+    assert viewer.path.name == "guide.md" and "Edit by words" in top_of(viewer)
+    viewer.go_back()
+    assert viewer.path.name == "index.md"
+    viewer.back.click()
+    assert viewer.path.name == "guide.md" and not viewer.back.isEnabled()
+    assert abs(viewer.page.verticalScrollBar().value() - place) <= 2
+    for wrong in ("generations/none.md", "../README.md", "https://example.com/a.md"):
+        viewer.page.anchorClicked.emit(QUrl(wrong))
+        assert viewer.path.name == "guide.md" and wrong in viewer.note.text()
+
+
 def test_the_guide_opens_at_its_beginning(window: MainWindow) -> None:
     viewer = opened(window)
     bar = viewer.page.verticalScrollBar()
