@@ -17,6 +17,7 @@ from studio.core.errors import Cancelled, StudioError
 from studio.core.paths import config_dir
 from studio.core.progress import Progress, ProgressEvent
 from studio.core.settings import Settings
+from studio.document.shareable import file_name
 from studio.session.forecast import memory_text
 from studio.session.generations.chart import chart_of
 from studio.session.generations.run import ROWS, Column, Comparison, State, unexpected
@@ -25,6 +26,7 @@ from studio.session.generations.sheet import (
     SheetColumn,
     check_sheet,
     draw_sheet,
+    shareable,
     write_sheet,
 )
 from studio.session.generations.systems import System, chosen_systems, list_systems
@@ -153,7 +155,7 @@ def _sheet(prompt: str, columns: Sequence[Column]) -> Any:
             one.system.name,
             f"{one.system.paper.year} · {one.system.paper.authors}" if one.system.paper else "",
             tuple(cell.result.images[0] if cell.result else None for cell in one.cells),
-            _lines(one),
+            tuple(shareable(line, one.system.place) for line in _lines(one)),
         )
         for one in columns
     ]
@@ -188,12 +190,12 @@ def _figures(prompt: str, columns: Sequence[Column]) -> dict[str, Any]:
         paper = one.system.paper
         found.append(
             {
-                "id": one.system.id,
+                "id": file_name(one.system.id),
                 "name": one.system.name,
                 "paper": asdict(paper) if paper is not None else None,
                 "seeds": [cell.seed for cell in one.cells if cell.result is not None],
                 "seen": list(one.judged.seen) if one.judged is not None else [],
-                "error": str(one.error) if one.error is not None else None,
+                "error": shareable(str(one.error), one.system.place) if one.error else None,
                 "not_judged": str(one.unjudged) if one.unjudged is not None else None,
                 **asdict(one.figures),
             }

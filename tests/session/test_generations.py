@@ -31,12 +31,19 @@ from studio.session.generations import systems as systems_module
 from studio.session.generations.chart import Chart, Circle, chart_of, label_places
 from studio.session.generations.figures import Figures
 from studio.session.generations.run import Comparison, State, single
-from studio.session.generations.sheet import ChartWords, SheetColumn, draw_sheet, write_sheet
+from studio.session.generations.sheet import (
+    ChartWords,
+    SheetColumn,
+    draw_sheet,
+    shareable,
+    write_sheet,
+)
 from studio.session.generations.systems import (
     System,
     built_in_system,
     chosen_systems,
     list_systems,
+    missing_error,
     system_of,
 )
 from studio.session.generations.taking import send_to_tray, take_layer
@@ -385,6 +392,14 @@ def test_the_sheet_shows_every_picture_and_its_ending_decides_the_format(tmp_pat
     for name in ("a.ora", "a", "no/a.png"):
         with pytest.raises(StudioError):
             write_sheet(sheet, tmp_path / name)
+
+
+def test_no_path_of_this_machine_gets_into_a_sheet() -> None:
+    place = Path("/home/ana/models/big")
+    said = shareable(f"The weight file {place}/unet/x.safetensors of {place} is missing.", place)
+    assert said == "The weight file unet/x.safetensors of big is missing."
+    gone = missing_error("VAE (small)")
+    assert shareable(str(gone), place).endswith("Close Lienzo and run: lienzo models --restore")
 
 
 def taken() -> tuple[EditResult, Session]:

@@ -119,8 +119,8 @@ def label_places(
     found = []
     for circle in circles:
         options = [_within(circle, place, width, height) for place in _places(circle)]
-        others = [_box(other) for other in circles if other is not circle]
-        best = min(options, key=lambda box: sum(_overlap(box, one) for one in (*taken, *others)))
+        covered = (*taken, *map(_box, circles))
+        best = min(options, key=lambda box: sum(_overlap(box, one) for one in covered))
         taken.append(best)
         found.append((best[0], best[1]))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from studio.catalog.integrity import restore_command
 from studio.core.atomic import Check, replace_file
 from studio.core.errors import StudioError
 from studio.edit.request import Pixels
@@ -90,6 +92,16 @@ def write_sheet(sheet: Pixels, path: Path) -> None:
     replace_file(path, write)
 
 
+def shareable(text: str, place: Path) -> str:
+    """Return a sentence for a file that leaves this machine: names of files instead of paths.
+
+    ``place`` is the model that the sentence is about.
+    """
+    command = restore_command()
+    text = text.replace(command, "lienzo models --restore")
+    return text.replace(f"{place}{os.sep}", "").replace(str(place), place.name)
+
+
 def check_sheet(path: Path) -> None:
     """Raise StudioError if a sheet cannot be written to a path."""
     if path.suffix.lower() not in ENDINGS:
@@ -159,7 +171,7 @@ def _chart(
 ) -> None:
     left, top = place
     width, height = CHART
-    draw.text((MARGIN, top - 44), words.title, INK, font(18))
+    draw.text((MARGIN, top - 52), words.title, INK, font(18))
     if not chart.points:
         draw.text((MARGIN, top), words.empty, GREY, font(14))
         return
@@ -171,7 +183,7 @@ def _chart(
         x = left + width * tick.place
         draw.line((x, top, x, top + height), LINES)
         draw.text((x, top + height + 8), tick.text, GREY, font(12), anchor="ma")
-    draw.text((left - 60, top - 18), words.up, GREY, font(13))
+    draw.text((MARGIN, top - 22), words.up, GREY, font(13))
     draw.text((left + width, top + height + 30), words.across, GREY, font(13), anchor="ra")
     circles = []
     for point in chart.points:

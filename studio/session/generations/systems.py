@@ -35,6 +35,11 @@ class System:
     error: StudioError | None = None
 
     @property
+    def place(self) -> Path:
+        """Its folder or file on this machine."""
+        return model_folder(self.id)
+
+    @property
     def is_built_in(self) -> bool:
         """Whether it ships with the program."""
         return self.id in BUILT_IN_NAMES
@@ -50,7 +55,7 @@ class System:
         StudioError if the prompt is empty or the model cannot take part.
         """
         if self.spec is None or self.error is not None:
-            raise self.error or missing_error(self.name, Path(self.id))
+            raise self.error or missing_error(self.name)
         first, side = self.spec.first_settings, self.spec.native_size
         sampling = Sampling(first.steps, first.cfg_scale, first.sampler, first.schedule, seed)
         settings = EditSettings(prompt=prompt, model=self.spec.id, sampling=sampling)
@@ -78,7 +83,7 @@ def built_in_system(name: str) -> System:
     folder = model_folder(name)
     try:
         if not folder.is_dir():
-            raise missing_error(BUILT_IN_NAMES[name], folder)
+            raise missing_error(BUILT_IN_NAMES[name])
         return system_of(identify(name))
     except StudioError as error:
         return System(name, BUILT_IN_NAMES[name], paper=paper_of(name, ""), error=error)
@@ -110,12 +115,11 @@ def chosen_systems(names: Sequence[str], systems: Sequence[System]) -> tuple[Sys
     return tuple(found)
 
 
-def missing_error(name: str, folder: Path) -> StudioError:
-    """Return the error for a built-in model whose folder is missing."""
+def missing_error(name: str) -> StudioError:
+    """Return the error for a model whose files are missing."""
     return StudioError(
-        "The files of {name} are not there ({path}).",
+        "The files of {name} are not there.",
         "Close Lienzo and run: {command}",
         name=name,
-        path=str(folder),
         command=restore_command(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -68,7 +68,7 @@ class ChartView(QWidget):
 
     def _axes(self, painter: QPainter, area: QRectF) -> None:
         theme = self._icons.theme
-        line, text = QPen(QColor(theme.raised), 1), QColor(theme.muted)
+        line, text = QPen(QColor(theme.hover), 1), QColor(theme.muted)
         for tick in self.chart.quality:
             y = area.bottom() - area.height() * tick.place
             painter.setPen(line)
@@ -84,7 +84,8 @@ class ChartView(QWidget):
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             painter.setPen(text)
             place = QRectF(x - 40, area.bottom() + 6, 80, 20)
-            painter.drawText(place, int(Qt.AlignmentFlag.AlignHCenter), tick.text)
+            seconds = tick.text.replace(".", QLocale().decimalPoint())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignHCenter), seconds)
 
     def _points(self, painter: QPainter, area: QRectF) -> None:
         theme = self._icons.theme

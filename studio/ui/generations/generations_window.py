@@ -29,7 +29,13 @@ from studio.core.settings import Settings
 from studio.edit.request import EditResult
 from studio.session.generations.chart import chart_of
 from studio.session.generations.run import ROWS, Column, Comparison, single
-from studio.session.generations.sheet import ChartWords, SheetColumn, draw_sheet, write_sheet
+from studio.session.generations.sheet import (
+    ChartWords,
+    SheetColumn,
+    draw_sheet,
+    shareable,
+    write_sheet,
+)
 from studio.session.generations.systems import System, list_systems
 from studio.session.jobs import JobQueue
 from studio.session.whereabouts import model_folders
@@ -264,7 +270,7 @@ class GenerationsWindow(QDialog):
                 one.system.name,
                 about_text(one),
                 tuple(cell.result.images[0] if cell.result else None for cell in one.cells),
-                column_lines(one),
+                tuple(shareable(line, one.system.place) for line in column_lines(one)),
             )
             for one in self.run.columns
         ]

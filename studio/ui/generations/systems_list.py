@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from studio.session.generations.systems import System
@@ -12,6 +13,7 @@ from studio.ui.widgets.translation import error_text, tr
 
 NAME, YEAR, PAPER = range(3)
 SYSTEM = Qt.ItemDataRole.UserRole
+DISABLED = QPalette.ColorGroup.Disabled
 
 
 class SystemsList(QTreeWidget):
@@ -38,7 +40,13 @@ class SystemsList(QTreeWidget):
         self.clear()
         self._shown = tuple(systems)
         for system in self._shown:
-            self.addTopLevelItem(_item(system, system.id in chosen))
+            item = _item(system, system.id in chosen)
+            self.addTopLevelItem(item)
+            if system.error is not None:
+                for column in range(3):
+                    item.setForeground(
+                        column, self.palette().color(DISABLED, QPalette.ColorRole.Text)
+                    )
         first = self.topLevelItem(0)
         if first is not None:
             self.setCurrentItem(first)
