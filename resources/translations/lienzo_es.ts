@@ -88,7 +88,7 @@
     <message>
       <location filename="../../studio/catalog/clip.py" line="0" />
       <source>A file of {name} is missing: {path}</source>
-      <translation type="unfinished" />
+      <translation>Falta un archivo de {name}: {path}</translation>
     </message>
     <message>
       <location filename="../../studio/document/operations.py" line="0" />
@@ -5140,8 +5140,8 @@
     </message>
     <message>
       <location filename="../../studio/session/generations/systems.py" line="0" />
-      <source>The files of {name} are not there ({path}).</source>
-      <translation>Faltan los archivos de {name} ({path}).</translation>
+      <source>The files of {name} are not there.</source>
+      <translation>Faltan los archivos de {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
@@ -5945,7 +5945,7 @@
     <message>
       <location filename="../../studio/engine/clip/model.py" line="0" />
       <source>The weights {path} contain values that are not finite numbers, {name} for one.</source>
-      <translation type="unfinished" />
+      <translation>Los pesos {path} contienen valores que no son números finitos, por ejemplo {name}.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/annotators/face.py" line="0" />
@@ -6021,7 +6021,7 @@
     <message>
       <location filename="../../studio/catalog/clip.py" line="0" />
       <source>There is no CLIP in {path}.</source>
-      <translation type="unfinished" />
+      <translation>No hay ningún CLIP en {path}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -6772,7 +6772,7 @@
     <message>
       <location filename="../../studio/catalog/clip.py" line="0" />
       <source>Use a CLIPModel in transformers' layout, with its tokenizer.</source>
-      <translation type="unfinished" />
+      <translation>Usa un CLIPModel en el formato de transformers, con su tokenizador.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/rows/additions.py" line="0" />
