@@ -73,6 +73,13 @@ OWN_PAPERS: Mapping[str, Paper] = {
 """By the names of the built-in models."""
 
 FAMILY_PAPERS: Mapping[str, Paper] = {
+    "dall_e": OWN_PAPERS["dall-e"],
+    "dream": OWN_PAPERS["dream"],
+    "gan": OWN_PAPERS["gan"],
+    "imagen": OWN_PAPERS["imagen"],
+    "small_flux": OWN_PAPERS["flux"],
+    "small_unclip": OWN_PAPERS["unclip"],
+    "vae": OWN_PAPERS["vae"],
     "stable_diffusion": LATENT,
     "stable_diffusion_xl": Paper(
         2023,
