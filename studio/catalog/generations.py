@@ -79,7 +79,7 @@ FAMILY_PAPERS: Mapping[str, Paper] = {
     "imagen": OWN_PAPERS["imagen"],
     "small_flux": OWN_PAPERS["flux"],
     "small_unclip": OWN_PAPERS["unclip"],
-    "vae": OWN_PAPERS["vae"],
+    "vae_sampling": OWN_PAPERS["vae"],
     "stable_diffusion": LATENT,
     "stable_diffusion_xl": Paper(
         2023,
