@@ -19,7 +19,7 @@ from studio.engine.families.small_flux.pipeline import SmallFluxPipeline
 TARGET = PROJECT / "resources" / "lineage" / "flux"
 STEPS = 8
 GUIDANCE = 2.0
-COUNT, EMPTY = 60, 16
+COUNT, EMPTY = 40, 12
 SEED = 71
 KINDS = ("tint", "ground", "tint", "swap", "remove")
 FAR = 12
