@@ -11,7 +11,7 @@ from studio.core.errors import StudioError
 from studio.core.notices import Listed, Notice, notice, translatable
 
 BEST, BY_LATENTS, BY_PICTURE = "best", "latents", "picture"
-STRENGTH = 2.0
+STRENGTH = 10.0
 
 
 def _things(language: str) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ STEERING_SETTINGS = (
             "has 1 to 10; more is firmer and harsher."
         ),
         term="Classifier scale",
-        slider=(0.0, 10.0),
+        slider=(0.0, 50.0),
         curve=1.6,
     ),
     Setting(
