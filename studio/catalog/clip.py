@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,15 @@ def public_clip(folder: Path) -> ClipFiles | None:
     tokenizer = folder / text.name.replace("text_encoder", "tokenizer")
     pair = ClipFiles(folder.name, folder, vision, text, tokenizer)
     return pair if _is_complete(pair) else None
+
+
+def public_clips(folders: Iterable[Path]) -> tuple[ClipFiles, ...]:
+    """Return the public CLIPs among the artist's folders and in the folders inside them."""
+    found = []
+    for folder in folders:
+        inside = sorted(one for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else []
+        found += [clip for one in (folder, *inside) if (clip := public_clip(one)) is not None]
+    return tuple(found)
 
 
 def clip_in(folder: Path) -> ClipFiles:

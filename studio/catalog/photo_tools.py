@@ -78,6 +78,12 @@ CLEAN_SETTINGS = (
     ),
 )
 
+WORD_SETTINGS = (
+    Setting("prompt", translatable("Prompt"), Kind.TEXT, ""),
+    Setting("clip", translatable("Folder of a CLIP"), Kind.TEXT, ""),
+)
+"""Of the tools that compare pictures with a prompt; an empty folder is the CLIP that ships."""
+
 PHOTO_TASKS: Mapping[str, PhotoTool] = {
     row.id: row
     for row in (
@@ -189,6 +195,39 @@ PHOTO_KINDS: Mapping[str, PhotoTool] = {
             assets=("realesrgan-x2",),
             landing="studio.session.photo.clean:land",
             quiet=True,
+        ),
+        PhotoTool(
+            "find-words",
+            translatable("Find by words"),
+            "studio.engine.photo.words:find",
+            settings=(
+                *WORD_SETTINGS,
+                Setting(
+                    "result",
+                    translatable("Result"),
+                    Kind.CHOICE,
+                    "mask",
+                    choices=(
+                        Choice("mask", translatable("The thing")),
+                        Choice("heat", translatable("How likely each place is")),
+                    ),
+                ),
+            ),
+            landing="studio.session.photo.words:land_find",
+        ),
+        PhotoTool(
+            "rank-words",
+            translatable("Order by prompt"),
+            "studio.engine.photo.words:rank",
+            settings=WORD_SETTINGS,
+            landing="studio.session.photo.words:land_rank",
+        ),
+        PhotoTool(
+            "compare-pictures",
+            translatable("Compare two pictures"),
+            "studio.engine.photo.words:compare",
+            settings=WORD_SETTINGS[1:],
+            landing="studio.session.photo.words:land_compare",
         ),
         PhotoTool(
             "style-preview",

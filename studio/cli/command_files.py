@@ -14,6 +14,7 @@ FILES: Mapping[str, str] = {
     "cutout": "remove the background of a photo",
     "lift": "make a thing of a photo a layer of its own and fill the place behind it",
     "select": "write the mask of a thing from points or a box",
+    "clip": "order pictures by a prompt, find its place in a photo, compare two pictures",
     "remove": "remove a thing from a photo",
     "restyle": "paint a photo in the style of a preset or of a painting",
     "generations": "one prompt through several systems, as a sheet with figures and a chart",

@@ -59,7 +59,8 @@ class Job:
     in seconds if the work itself reports it. ``gives_way`` is set while a training stops to let
     other work go first, ``is_held`` while the artist has paused it. A job ``is_ahead`` if nobody
     needs its result yet: any other job stops it, and its errors are not shown. One that
-    ``is_patient`` lets every edit go first and begins anew afterwards.
+    ``is_patient`` lets every edit go first and begins anew afterwards. One that ``can_finish`` ends
+    early with the state that it has if ``wanted`` is set; its work reports that.
     """
 
     request: Request
@@ -71,6 +72,8 @@ class Job:
     id: int = field(default_factory=lambda: next(_numbers))
     state: JobState = JobState.WAITING
     cancelled: threading.Event = field(default_factory=threading.Event)
+    wanted: threading.Event = field(default_factory=threading.Event)
+    can_finish: bool = False
     fraction: float = 0.0
     text: str = ""
     started: float | None = None
@@ -153,9 +156,11 @@ class InlineRunner:
 
     def start(self, job: Job, listener: Listener) -> None:
         """Run the job to its end; a bug in the engine is raised after the listener was called."""
-        progress = Progress(lambda event: listener.on_progress(job, event), job.cancelled)
+        progress = Progress(
+            lambda event: listener.on_progress(job, event), job.cancelled, job.wanted
+        )
         try:
-            with _interrupt_cancels(job.cancelled):
+            with _interrupt_stops(job):
                 result = self._engine.run(job.request, progress)
         except (StudioError, Cancelled, KeyboardInterrupt) as error:
             stopped = Cancelled() if isinstance(error, KeyboardInterrupt) else error
@@ -165,17 +170,21 @@ class InlineRunner:
 
 
 @contextmanager
-def _interrupt_cancels(cancelled: threading.Event) -> Iterator[None]:
+def _interrupt_stops(job: Job) -> Iterator[None]:
     """Let the first Ctrl+C cancel the work like the Stop button, and the second one end it at once.
 
-    Only the main thread receives signals; on others nothing changes.
+    For a job that can end early, one more comes before: it ends with the state that it has. Only
+    the main thread receives signals; on others nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def handle(number: int, frame: FrameType | None) -> None:
-        cancelled.set()
+        if job.can_finish and not job.wanted.is_set():
+            job.wanted.set()
+            return
+        job.cancelled.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     before = signal.signal(signal.SIGINT, handle)
@@ -281,6 +290,12 @@ class JobQueue:
             self.running.gives_way = self.running.is_held = False
             self.running.cancelled.set()
 
+    def finish_running(self) -> None:
+        """Let the running job end early with the state that it has, if it can."""
+        if self.running is not None and self.running.can_finish:
+            self.running.wanted.set()
+            self.changed.emit()
+
     def clear(self, *, trainings: bool = True) -> None:
         """Stop the running and the waiting jobs, except trainings if ``trainings`` is false."""
         for job in [one for one in self._waiting if trainings or not one.can_pause]:
@@ -303,6 +318,9 @@ class JobQueue:
     def on_progress(self, job: Job, event: ProgressEvent) -> None:
         """Handle a progress report of the runner."""
         job.fraction, job.text = event.fraction, event.text or job.text
+        if event.can_finish and not job.can_finish:
+            job.can_finish = True
+            self.changed.emit()
         if isinstance(event.details, TrainStatus):
             job.left = event.details.seconds_left
         self.progressed.emit(job, event)
@@ -332,7 +350,8 @@ class JobQueue:
     def _put_back(self, job: Job) -> None:
         """Queue a job behind the work for which it gave way."""
         job.gives_way = False
-        job.cancelled = threading.Event()
+        job.cancelled, job.wanted = threading.Event(), threading.Event()
+        job.can_finish = False
         job.state = JobState.PAUSED if job.is_held else JobState.WAITING
         later = (i for i, one in enumerate(self._waiting) if one.rank >= job.rank)
         index = next(later, None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -158,13 +159,35 @@ class Tray:
         self._results: Results = ()
         self._applied: frozenset[str] = frozenset()
         self._known: dict[str, TrayItem] = {}
+        self._order: dict[str, float] = {}
         self.selected: TrayItem | None = None
         self.changed: Event[[]] = Event()
 
     @property
     def items(self) -> tuple[TrayItem, ...]:
-        """The variations."""
+        """The variations, newest first, or as ``order`` has put them."""
         return self._items
+
+    def order(self, scores: Mapping[str, float]) -> None:
+        """Put the variations with the highest scores first, by their ids, and select the best.
+
+        New ones come in front of them. Without scores the newest are first again.
+        """
+        self._order = dict(scores)
+        self._items = self._in_order(self._items)
+        best = next((item for item in self._items if item.id in self._order), None)
+        self.selected = best or self.selected
+        self.changed.emit()
+
+    def score(self, item: TrayItem) -> float | None:
+        """Return the score by which ``order`` has put a variation, None if it has none."""
+        return self._order.get(item.id)
+
+    def _in_order(self, items: Iterable[TrayItem]) -> tuple[TrayItem, ...]:
+        if not self._order:
+            places = {kept.id: place for place, kept in enumerate(self._results)}
+            return tuple(sorted(items, key=lambda item: places.get(item.id, 0)))
+        return tuple(sorted(items, key=lambda item: -self._order.get(item.id, math.inf)))
 
     def is_applied(self, item: TrayItem) -> bool:
         """Whether a step of the history that is not undone applied a variation."""
@@ -219,7 +242,7 @@ class Tray:
                 item = item_of(kept, requests)
             if item is not None:
                 items.append(item)
-        self._items = tuple(items)
+        self._items = self._in_order(items)
         self._known = {item.id: item for item in items}
         if self.selected is not None and self.selected.id not in self._known:
             self.selected = None

@@ -8,6 +8,7 @@ from studio.catalog.families.amused import AMUSED
 from studio.catalog.families.chroma import CHROMA
 from studio.catalog.families.dall_e import DALL_E
 from studio.catalog.families.deepfloyd_if import DEEPFLOYD_IF
+from studio.catalog.families.dream import DREAM
 from studio.catalog.families.flux import FLUX
 from studio.catalog.families.flux_2 import FLUX_2
 from studio.catalog.families.kandinsky import KANDINSKY
@@ -44,6 +45,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         LUMINA_2,
         SMALL_FLUX,
         DALL_E,
+        DREAM,
     )
 }
 """In the order in which their recognisers are tried on a folder."""

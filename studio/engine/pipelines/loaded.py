@@ -55,6 +55,8 @@ class LoadedPipeline:
 
 
 ELSEWHERE: Mapping[str, str] = {
+    "ClipPictures": "studio.engine.clip.networks",
+    "ClipTexts": "studio.engine.clip.networks",
     "StableUnCLIPImageNormalizer": (
         "diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer"
     ),

@@ -71,7 +71,9 @@ class Route:
     ``denoisers`` are the arguments with the networks that run in its steps, () for the family's.
     ``steps`` returns the number of its calls. A stage with ``own_sampler`` keeps the scheduler of
     the model's files; one without ``previews`` has latents that cannot be shown.
-    ``parts`` are further arguments of the pipeline's class, such as a ControlNet.
+    ``parts`` are further arguments of the pipeline's class, such as a ControlNet. The pipeline of a
+    route that ``can_finish`` ends early with its present state if its callback returns a true
+    "finish".
     """
 
     pipeline: str | type[Any]
@@ -83,6 +85,7 @@ class Route:
     own_sampler: bool = False
     parts: Mapping[str, Any] = field(default_factory=dict)
     previews: bool = True
+    can_finish: bool = False
 
     @property
     def stages(self) -> tuple[Route, ...]:

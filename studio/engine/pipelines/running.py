@@ -86,6 +86,9 @@ def paint(
                 watch.finished(picture)
                 size = request.region.width, request.region.height
                 made.append(cover(picture, *size) if row.is_square else resize(picture, *size))
+                if route.can_finish and progress.should_finish:
+                    seeds = seeds[: len(made)]
+                    break
     masks: tuple[Pixels, ...] = ()
     if request.task is Task.INSTRUCT and request.image is not None:
         kept = keep_in_place(request.image, made)
@@ -260,14 +263,19 @@ class _Watch:
     def step(self, pipeline: Any, index: int, timestep: Any, values: dict[str, Any]) -> Any:
         """Report a step; the callback of a pipeline, which leaves its values unchanged."""
         self.shown(pipeline, index, timestep, values["latents"])
-        return {}
+        return {"finish": True} if self._should_finish else {}
 
-    def shown(self, pipeline: Any, index: int, timestep: Any, latents: Tensor) -> None:
-        """Report a step with a preview of its latents."""
+    @property
+    def _should_finish(self) -> bool:
+        return self._stage.can_finish and self._progress.should_finish
+
+    def shown(self, pipeline: Any, index: int, timestep: Any, latents: Tensor | None) -> None:
+        """Report a step with a preview of its latents, if it has some."""
         frames = None
         # The steps of a prior have an embedding (1, width), which is no picture.
-        can_show = self._stage.previews and latents.ndim > 2
+        can_show = self._stage.previews and latents is not None and latents.ndim > 2
         if can_show and self._map is not None and self._row.unpack is not None:
+            assert latents is not None
             clean = self._clean(pipeline.scheduler, index, latents)
             size = self._call.width, self._call.height
             picture = self._map.image(self._row.unpack(self._call.loaded, clean, *size))
@@ -278,7 +286,8 @@ class _Watch:
         """Report one more call of the denoiser."""
         self._at = min(self._at + 1, self._steps)
         number = 1 + len(self._shown) * (self._steps + 1) + self._at
-        self._progress.report(number / self._total, "Painting", frames)
+        can_finish = self._stage.can_finish
+        self._progress.report(number / self._total, "Painting", frames, can_finish=can_finish)
 
     def finished(self, picture: Pixels) -> None:
         """Report the end of a variation."""

@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from studio.engine.process.messages import (
     Cancel,
     Done,
     Failed,
+    Finish,
     Progressed,
     Ready,
     Run,
@@ -52,29 +54,35 @@ def main(connection: Connection) -> None:
         os._exit(0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """Whether a piece of work is to be cancelled, and whether it is to end early."""
+
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    wanted: threading.Event = field(default_factory=threading.Event)
+
+
 class _Server:
     """Receives messages on one thread, and does the work on the main one."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._inbox: queue.SimpleQueue[tuple[Run | WarmUp, list[Any], threading.Event]] = (
-            queue.SimpleQueue()
-        )
-        self._running: dict[int, threading.Event] = {}
+        self._inbox: queue.SimpleQueue[tuple[Run | WarmUp, list[Any], _Flags]] = queue.SimpleQueue()
+        self._running: dict[int, _Flags] = {}
 
     def listen(self) -> None:
         """Receive messages until the window closes its end or dies; then exit immediately."""
         with suppress(EOFError, OSError):
             while True:
                 message, arrays = self._channel.receive()
-                if isinstance(message, Cancel):
-                    event = self._running.get(message.number)
-                    if event is not None:
-                        event.set()
+                if isinstance(message, Cancel | Finish):
+                    flags = self._running.get(message.number)
+                    if flags is not None:
+                        (flags.cancelled if isinstance(message, Cancel) else flags.wanted).set()
                     continue
-                cancelled = threading.Event()
-                self._running[message.number] = cancelled
-                self._inbox.put((message, arrays, cancelled))
+                flags = _Flags()
+                self._running[message.number] = flags
+                self._inbox.put((message, arrays, flags))
         # Not sys.exit: the main thread may be inside a long library call.
         os._exit(0)
 
@@ -87,14 +95,14 @@ class _Server:
             return
         self._channel.send(Ready(str(engine.build_info())))
         while True:
-            message, arrays, cancelled = self._inbox.get()
-            self._answer(engine, message, arrays, cancelled)
+            message, arrays, flags = self._inbox.get()
+            self._answer(engine, message, arrays, flags)
             self._running.pop(message.number, None)
             # Releases the last request while none is running.
-            del message, arrays, cancelled
+            del message, arrays, flags
 
     def _answer(
-        self, engine: Engine, message: Run | WarmUp, arrays: list[Any], cancelled: threading.Event
+        self, engine: Engine, message: Run | WarmUp, arrays: list[Any], flags: _Flags
     ) -> None:
         number = message.number
 
@@ -102,7 +110,7 @@ class _Server:
             self._channel.send(Progressed(number, event), known)
 
         known: tuple[Any, ...] = ()
-        progress = Progress(report, cancelled)
+        progress = Progress(report, flags.cancelled, flags.wanted)
         answer: Done | Failed | Broken
         try:
             progress.check()

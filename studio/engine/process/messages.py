@@ -35,6 +35,13 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Finish:
+    """Let the work with this number end early with what it has, if it can."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The engine's libraries are loaded; ``build`` is the text for the About box."""
 

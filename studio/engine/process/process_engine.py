@@ -26,6 +26,7 @@ from studio.engine.process.messages import (
     Cancel,
     Done,
     Failed,
+    Finish,
     Progressed,
     Ready,
     Run,
@@ -190,11 +191,14 @@ class _Child:
 
     def answer(self, number: int, known: tuple[Any, ...], progress: Progress) -> Any:
         """Return the result of the work with this number, or raise its error."""
-        told = False
+        told = asked = False
         while True:
             if progress.is_cancelled and not told:
                 self.channel.send(Cancel(number))
                 told = True
+            if progress.should_finish and not asked:
+                self.channel.send(Finish(number))
+                asked = True
             if not self.channel.poll(LOOK):
                 continue
             message, _ = self.channel.receive(known)
@@ -205,7 +209,9 @@ class _Child:
                 event = message.event
                 with suppress(Cancelled):
                     # The child reports the outcome of its work itself.
-                    progress.report(event.fraction, event.text, event.preview, event.details)
+                    progress.report(
+                        event.fraction, event.text, event.preview, event.details, event.can_finish
+                    )
             elif isinstance(message, Done):
                 return message.result
             elif isinstance(message, Failed):

@@ -30,6 +30,7 @@ from studio.ui.commands.rewrite_commands import RewriteCommands
 from studio.ui.commands.settings_offer import SettingsOffer
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.commands.subject_commands import SubjectCommands
+from studio.ui.commands.word_commands import WordCommands
 from studio.ui.dialogs.canvas_dialog import CanvasDialog
 from studio.ui.dialogs.forms import AboutDialog, select_dialog
 from studio.ui.dialogs.guide_viewer import GuideViewer
@@ -109,6 +110,8 @@ class Commands(QObject):
         parts.menus.connect(self._photo.slots())
         self._generations = GenerationsCommands(window, parts, self._try)
         parts.menus.connect(self._generations.slots())
+        self._words = WordCommands(window, parts, self._try)
+        parts.menus.connect(self._words.slots())
         self._objects = ObjectCommands(window, parts, self._try)
         parts.menus.connect(self._objects.slots())
         self._offer = SettingsOffer(window, parts, self.focus_prompt)
@@ -194,6 +197,7 @@ class Commands(QObject):
                 "more_like": lambda: window.tray.more_like_selected(),
                 "compare": self.compare,
                 "cancel": window.session.queue.cancel_running,
+                "keep": window.session.queue.finish_running,
                 "queue_clear": window.session.queue.clear,
                 "zoom_in": lambda: window.canvas.zoom_step(1),
                 "zoom_out": lambda: window.canvas.zoom_step(-1),
@@ -243,6 +247,7 @@ class Commands(QObject):
         control = isinstance(active, ControlLayer)
         masked = active is not None and active.mask is not None
         varies = session.tray.selected is not None and session.tray.selected.can_vary
+        running = session.queue.running
         for names, enabled in (
             (("undo",), session.history.can_undo),
             (("redo",), session.history.can_redo),
@@ -254,6 +259,7 @@ class Commands(QObject):
             (("control_used",), control),
             (("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone"), masked),
             (("cancel", "queue_clear"), not session.queue.is_idle),
+            (("keep",), running is not None and running.can_finish),
         ):
             for name in names:
                 actions[name].setEnabled(enabled)

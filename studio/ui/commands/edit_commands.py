@@ -46,6 +46,7 @@ REASONS = {
         ("mask_toggle", "mask_invert", "mask_delete", "mask_paint", "mask_alone"), _NO_MASK
     ),
     **dict.fromkeys(("cancel", "queue_clear"), _NO_JOB),
+    "keep": mark("The running job cannot end early with a result."),
     "layer_words": mark("The active layer was not made with Edit by words."),
     "control_used": mark("The active layer is not a control layer."),
 }

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -19,6 +20,7 @@ from studio.catalog import models
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
 from studio.core.settings import Settings
+from studio.session.photo.words import PUBLIC
 from studio.ui.canvas.overlays import MASK_COLOURS
 from studio.ui.dialogs import metadata_choice
 from studio.ui.dialogs.assets_dialog import AssetsDialog
@@ -130,7 +132,15 @@ class PreferencesDialog(Form):
         self._update_buttons()
         self.theme.setFocus()
 
+    def _add_public_clip(self) -> None:
+        self.public_clip = QCheckBox(tr("Compare with a CLIP of these folders, if there is one"))
+        self.public_clip.setAccessibleName(self.public_clip.text())
+        self.public_clip.setToolTip(tr("It knows more words than the small one that ships."))
+        self.public_clip.setChecked(bool(self._settings.get(PUBLIC, True)))
+        self.rows.addRow("", self.public_clip)
+
     def _add_networks(self) -> None:
+        self._add_public_clip()
         self.networks = QPushButton(tr("Networks of the photo tools…"))
         self.networks.setAutoDefault(False)
         self.networks.clicked.connect(self.show_networks)
@@ -173,6 +183,7 @@ class PreferencesDialog(Form):
         self._settings.set("theme", self.theme.currentData())
         self._settings.set("language", self.language.currentData())
         self._settings.set("mask_colour", self.mask_colour.currentData())
+        self._settings.set(PUBLIC, self.public_clip.isChecked())
         self._settings.set("history_mb", self.budget.value())
         self._settings.set(metadata_choice.SETTING, self.metadata.keep.value)
         folders = [self.folders.item(row).text() for row in range(self.folders.count())]

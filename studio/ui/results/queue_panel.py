@@ -44,6 +44,7 @@ class QueuePanel(QWidget):
         self.bar.setAccessibleName(tr("Progress of the running job"))
         self.pause = icon_button(holder, "ph.pause", tr("Pause the training"))
         self.resume = icon_button(holder, "ph.play", tr("Continue the training"))
+        self.keep = icon_button(holder, "ph.check-circle", tr("Keep this and end here"))
         self.cancel = icon_button(holder, "ph.stop-circle", tr("Stop the running job"))
         self.waiting = QListWidget()
         self.waiting.setAccessibleName(tr("Jobs that wait"))
@@ -61,6 +62,7 @@ class QueuePanel(QWidget):
         listen(self, queue.progressed, self._on_progressed)
         self.pause.clicked.connect(self._on_pause)
         self.resume.clicked.connect(self._on_resume)
+        self.keep.clicked.connect(queue.finish_running)
         self.cancel.clicked.connect(queue.cancel_running)
         self.empty.clicked.connect(queue.clear)
         self.waiting.itemActivated.connect(self._take_out)
@@ -72,7 +74,7 @@ class QueuePanel(QWidget):
         column.setSpacing(6)
         row = QHBoxLayout()
         row.addWidget(self.label, 1)
-        for button in (self.empty, self.pause, self.resume, self.cancel):
+        for button in (self.empty, self.pause, self.resume, self.keep, self.cancel):
             row.addWidget(button)
         column.addLayout(row)
         column.addWidget(self.bar)
@@ -100,6 +102,7 @@ class QueuePanel(QWidget):
         self.waiting.setVisible(shown)
         self.empty.setVisible(shown)
         self._show_pause()
+        self._show_keep()
         if running is not None:
             self._clock.start()
         else:
@@ -122,7 +125,23 @@ class QueuePanel(QWidget):
         self.bar.setValue(round(1000 * event.fraction))
         self.cancel.setEnabled(not job.cancelled.is_set())
         self._show_pause()
+        self._show_keep()
         self._show_time()
+
+    def _show_keep(self) -> None:
+        """Offer to end early with the present state, if the running work can."""
+        running = self._running
+        can_keep = running is not None and running.can_finish
+        stopping = can_keep and running is not None and running.cancelled.is_set()
+        if self.keep.hasFocus() and not can_keep:
+            self.cancel.setFocus()
+        self.keep.setVisible(can_keep)
+        self.keep.setEnabled(can_keep and not stopping and not self._is_kept)
+
+    @property
+    def _is_kept(self) -> bool:
+        running = self._running
+        return running is not None and running.wanted.is_set()
 
     def _show_time(self) -> None:
         running = self._running
@@ -131,6 +150,9 @@ class QueuePanel(QWidget):
             return
         if running.cancelled.is_set():
             self.left.setText(tr("Stopping…"))
+            return
+        if running.wanted.is_set():
+            self.left.setText(tr("Keeping this state…"))
             return
         parts = [message(running.text)] if running.text else []
         seconds = running.time_left()

@@ -9,16 +9,19 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QLineEdit,
     QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.core.errors import StudioError
 from studio.core.progress import ProgressEvent
 from studio.edit.photo_tools import photo_task
 from studio.edit.request import EditRequest, Pixels
 from studio.session.jobs import Job
+from studio.session.photo.words import order_by_prompt, unavailable
 from studio.session.rewrites import only_reads
 from studio.session.session import Session
 from studio.session.tray import TrayItem
@@ -36,6 +39,9 @@ class TrayPanel(QWidget):
 
     left = Signal()
     """A result was applied, or Esc was pressed."""
+
+    refused = Signal(object)
+    """The order by words was refused with a StudioError."""
 
     def __init__(self, session: Session, holder: IconHolder) -> None:
         super().__init__()
@@ -64,6 +70,16 @@ class TrayPanel(QWidget):
         )
         self.discard_all.setText(tr("All"))
         self.discard_all.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.words = QLineEdit()
+        self.words.setPlaceholderText(tr("Order by words…"))
+        self.words.setAccessibleName(tr("Order by words"))
+        self.words.setToolTip(
+            tr("Enter puts the results that fit these words best first; empty, the newest.")
+        )
+        self.words.setClearButtonEnabled(True)
+        self.own_words = icon_button(
+            holder, "ph.sort-ascending", tr("Order by prompt: those that fit it best first")
+        )
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.refresh)
@@ -87,6 +103,11 @@ class TrayPanel(QWidget):
         away.addWidget(self.discard, 1)
         away.addWidget(self.discard_all)
         buttons.addLayout(away)
+        search = QHBoxLayout()
+        search.setSpacing(2)
+        search.addWidget(self.words, 1)
+        search.addWidget(self.own_words)
+        buttons.addLayout(search)
         buttons.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 8, 10, 8)
@@ -108,6 +129,8 @@ class TrayPanel(QWidget):
         self.discard.clicked.connect(self.discard_selected)
         self.discard_all.clicked.connect(self._session.tray.clear)
         self.more.clicked.connect(self.more_like_selected)
+        self.words.returnPressed.connect(self.order_by_words)
+        self.own_words.clicked.connect(self.order_by_prompt)
         self.before.pressed.connect(lambda: self._session.hold_before(True))
         self.before.released.connect(lambda: self._session.hold_before(False))
 
@@ -128,6 +151,9 @@ class TrayPanel(QWidget):
             name = one.id, self._holder.icons.theme.name if applied else ""
             self._pictures[name] = pictures.get(name) or self._picture(one, applied)
             label = label_of(_name_of(one), one.seed, applied=applied)
+            score = tray.score(one)
+            if score is not None:
+                label = tr("{result} · fits {percent} %", result=label, percent=round(100 * score))
             item = self.list.add(self._pictures[name], label, one.id)
             if one is tray.selected:
                 self.list.setCurrentItem(item)
@@ -138,6 +164,7 @@ class TrayPanel(QWidget):
             button.setEnabled(tray.selected is not None)
         self.more.setEnabled(tray.selected is not None and tray.selected.can_vary)
         self.discard_all.setEnabled(bool(tray.items))
+        self._show_words()
 
     def _leave_what_goes(self) -> None:
         """Move the focus from a widget about to be hidden or greyed out, before Qt moves it."""
@@ -172,6 +199,38 @@ class TrayPanel(QWidget):
         item = self._session.tray.selected
         if item is not None:
             self._session.more_like(item)
+
+    def order_by_words(self) -> None:
+        """Put the results that fit the typed words best first; without words, the newest."""
+        words = self.words.text().strip()
+        if words:
+            self._order(words)
+        else:
+            self._session.tray.order({})
+
+    def order_by_prompt(self) -> None:
+        """Put the results that fit the prompt of the selected one best first, or of the newest."""
+        tray = self._session.tray
+        item = tray.selected or next(iter(tray.items), None)
+        if item is not None:
+            self._order(item.prompt)
+
+    def _order(self, words: str) -> None:
+        try:
+            order_by_prompt(self._session, words)
+        except StudioError as error:
+            self.refused.emit(error)
+
+    def _show_words(self) -> None:
+        """Grey the order by words without results, without a prompt or without the files."""
+        tray, reason = self._session.tray, unavailable(self._session.settings)
+        ready = bool(tray.items) and reason is None
+        self.words.setEnabled(ready)
+        item = tray.selected or next(iter(tray.items), None)
+        self.own_words.setEnabled(ready and item is not None and bool(item.prompt.strip()))
+        if reason is not None:
+            for part in (self.words, self.own_words):
+                part.setToolTip(message(reason.message, reason.values))
 
     def _picture(self, item: TrayItem, applied: bool) -> QIcon:
         return thumbnail(item.image, self._holder.icons.theme if applied else None)

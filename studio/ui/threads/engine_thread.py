@@ -53,7 +53,9 @@ class Latest:
                 old = self._event
                 preview = old.preview if event.preview is None else event.preview
                 details = old.details if event.details is None else event.details
-                event = ProgressEvent(event.fraction, event.text or old.text, preview, details)
+                can_finish = event.can_finish or old.can_finish
+                text = event.text or old.text
+                event = ProgressEvent(event.fraction, text, preview, details, can_finish)
             self._event = event
             return first
 
@@ -131,7 +133,7 @@ class Worker(QObject):
 
         self.latest.take()
         try:
-            progress = Progress(report, job.cancelled)
+            progress = Progress(report, job.cancelled, job.wanted)
             progress.report(0.0, "Loading")
             result: Result = self._make_engine().run(job.request, progress)
         except (StudioError, Cancelled) as error:

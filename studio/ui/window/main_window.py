@@ -248,6 +248,7 @@ class MainWindow(CurrentPage):
             box.failed.connect(self.messages.show_error)
             box.crashed.connect(self.crash.report)
         page.tray.left.connect(self.focus.to_canvas)
+        page.tray.refused.connect(self.messages.show_error)
         page.words.asked.connect(self.focus.to_canvas)
         page.region_watch.told.connect(self.status.show_work)
         page.region_watch.crashed.connect(self.crash.report)

@@ -20,6 +20,7 @@ NEEDS_NONE = frozenset(
             "preferences",
             "teach",
             "cancel",
+            "keep",
             "queue_clear",
             "guide",
             "generations",

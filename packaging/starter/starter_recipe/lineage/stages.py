@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from starter_recipe.lineage import (
     clip,
+    clip_export,
     dalle,
     dalle_model,
     data,
@@ -30,4 +31,5 @@ STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-flux-edits": (flux.train_edits, 120),
     "lineage-flux-export": (lambda work, _: flux.export_flux(work), 0),
     "lineage-flux-measure": (flux_measure.measure_flux, 0),
+    "lineage-clip-export": (clip_export.export_clip, 0),
 }
