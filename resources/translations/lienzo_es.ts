@@ -361,6 +361,11 @@
       <translation>Antes de pintar, el modelo decide en ese número de pasos qué muestra la imagen; 25 sirven para casi todos los prompts.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Begin with</source>
+      <translation>Empezar con</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/lifting.py" line="0" />
       <source>Behind the lifted thing</source>
       <translation>Detrás de lo levantado</translation>
@@ -631,6 +636,11 @@
       <location filename="../../studio/catalog/fit.py" line="0" />
       <source>Choose a file of the kind {wanted}.</source>
       <translation>Elige un archivo del tipo {wanted}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>Choose a fill or a change.</source>
+      <translation>Elige un relleno o un cambio.</translation>
     </message>
     <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
@@ -1097,6 +1107,22 @@
       <translation>Sobreexponer color</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>Compare two pictures</source>
+      <translation>Comparar dos imágenes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/words.py" line="0" />
+      <source>Comparing two pictures</source>
+      <translation>Comparando dos imágenes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/clip/find.py" line="0" />
+      <source>Comparing with the prompt</source>
+      <translation>Comparando con el prompt</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Composition</source>
       <translation>Composición</translation>
@@ -1196,6 +1222,7 @@
       <translation>Cuente desde la esquina superior izquierda, que es 0,0.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/clip.py" line="0" />
       <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/cli/select.py" line="0" />
       <location filename="../../studio/session/generations/sheet.py" line="0" />
@@ -1236,6 +1263,11 @@
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>Cut to a new layer</source>
       <translation>Cortar a una capa nueva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Cutouts</source>
+      <translation>Recortes</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
@@ -1470,6 +1502,21 @@
       <translation>Dibujando el suelo</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Dream fits a picture to a description and does not follow instructions.</source>
+      <translation>Dream ajusta una imagen a una descripción y no sigue instrucciones.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/families/dream/family.py" line="0" />
+      <source>Dream follows the prompt alone, so the CFG scale has no effect.</source>
+      <translation>Dream sigue solo el prompt, así que la escala CFG no tiene efecto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Dream has no network that paints, so there is nothing to change or to teach.</source>
+      <translation>Dream no tiene ninguna red que pinte, así que no hay nada que cambiar ni que enseñar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>Drop a picture file or a layer.</source>
@@ -1666,6 +1713,12 @@
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>Find by words</source>
+      <translation>Buscar con palabras</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Find objects</source>
       <translation>Buscar objetos</translation>
     </message>
@@ -1779,6 +1832,11 @@
       <translation>Flux.2 no admite prompt negativo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Folder of a CLIP</source>
+      <translation>Carpeta de un CLIP</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Follow the prompt</source>
       <translation>Seguir el prompt</translation>
@@ -1867,6 +1925,11 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>Generate it again.</source>
       <translation>Hazlo otra vez.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>Generate some first.</source>
+      <translation>Genera alguno primero.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/rows/image_embeddings.py" line="0" />
@@ -2138,6 +2201,11 @@
       <translation>Con cuánta fidelidad sigue la imagen al prompt, tal como el modelo lo aprendió de uno mayor; no cuesta tiempo. De 2 a 4 para la mayoría de las imágenes, 30 para Flux Fill.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>How far each step goes; high values are bold and restless.</source>
+      <translation>Cuánto avanza cada paso; los valores altos son atrevidos e inquietos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>How freely each token is chosen: low values repeat the likeliest picture, high ones fall apart.</source>
       <translation>Con cuánta libertad se elige cada token: los valores bajos repiten la imagen más probable, los altos se deshacen.</translation>
@@ -2153,15 +2221,30 @@
       <translation>Lo grandes que son los trazos; los finos tardan más en una foto grande</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>How likely each place is</source>
+      <translation>Lo probable que es cada sitio</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>How many pictures are made at a time</source>
       <translation>Cuántas imágenes se hacen de una vez</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>How many pieces of the picture CLIP looks at in each step.</source>
+      <translation>Cuántos trozos de la imagen mira CLIP en cada paso.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/settings.py" line="0" />
       <location filename="../../studio/session/batch.py" line="0" />
       <source>How much may change</source>
       <translation>Cuánto puede cambiar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>How much neighbouring pixels are drawn together (total variation).</source>
+      <translation>Cuánto se acercan entre sí los píxeles vecinos (variación total).</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -2258,6 +2341,11 @@
       <location filename="../../studio/catalog/integrity.py" line="0" />
       <source>Install Lienzo again: unpack the download once more, or with a network run: pip install --force-reinstall --no-deps lienzo</source>
       <translation>Instala Lienzo de nuevo: descomprime otra vez la descarga o, con red, ejecuta: pip install --force-reinstall --no-deps lienzo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>Install Lienzo again; its file is part of the program.</source>
+      <translation>Vuelve a instalar Lienzo; su archivo es parte del programa.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/pack_install.py" line="0" />
@@ -2534,6 +2622,11 @@
       <translation>Aprendiendo</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Learning rate</source>
+      <translation>Tasa de aprendizaje</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Leave --json out, or choose --kind pose.</source>
       <translation>Quita --json, o elige --kind pose.</translation>
@@ -2790,6 +2883,11 @@
       <translation>Buscando modelos de otros programas</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/clip/find.py" line="0" />
+      <source>Looking for the place</source>
+      <translation>Buscando el sitio</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/lift.py" line="0" />
       <location filename="../../studio/engine/photo/subject.py" line="0" />
       <source>Looking for the subject</source>
@@ -2877,6 +2975,11 @@
       <location filename="../../studio/engine/photo/filling.py" line="0" />
       <source>Mark only the thing that should disappear.</source>
       <translation>Marque solo lo que debe desaparecer.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/words.py" line="0" />
+      <source>Marking the place</source>
+      <translation>Marcando el sitio</translation>
     </message>
     <message>
       <location filename="../../studio/cli/demo.py" line="0" />
@@ -3312,6 +3415,7 @@
       <translation>No se indicó ningún objeto.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <source>Noise</source>
       <translation>Ruido</translation>
@@ -3548,6 +3652,7 @@
       <location filename="../../studio/engine/photo/clean.py" line="0" />
       <location filename="../../studio/session/photo/lift.py" line="0" />
       <location filename="../../studio/session/photo/subject.py" line="0" />
+      <location filename="../../studio/session/photo/words.py" line="0" />
       <location filename="../../studio/tools/object_pictures.py" line="0" />
       <source>Open a photo first.</source>
       <translation>Abra antes una foto.</translation>
@@ -3584,6 +3689,12 @@
       <location filename="../../studio/engine/rewrite/rewrite.py" line="0" />
       <source>Optimising the empty prompt</source>
       <translation>Aprendiendo el prompt vacío</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>Order by prompt</source>
+      <translation>Ordenar por el prompt</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/stable_diffusion_xl.py" line="0" />
@@ -3897,6 +4008,7 @@
       <translation>Proyectada: parte paralela</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Prompt</source>
       <translation>Prompt</translation>
@@ -4154,6 +4266,11 @@
       <translation>Cambiar</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Replace begins with the photo, Fill with noise in the mask.</source>
+      <translation>Reemplazar empieza con la foto; Rellenar, con ruido en la máscara.</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/limits.py" line="0" />
       <source>Resolution</source>
       <translation>Resolución</translation>
@@ -4162,6 +4279,11 @@
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>Restore the photo, or discard the training and teach {name} again.</source>
       <translation>Deja la foto como estaba o abandona el entrenamiento y enseña {name} de nuevo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>Result</source>
+      <translation>Resultado</translation>
     </message>
     <message>
       <location filename="../../studio/session/landing.py" line="0" />
@@ -4427,6 +4549,11 @@
       <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Shake the cutouts</source>
+      <translation>Agitar los recortes</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/small_flux.py" line="0" />
       <source>Shift</source>
       <translation>Desplazamiento</translation>
@@ -4478,6 +4605,11 @@
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Small square</source>
       <translation>Cuadrado pequeño</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Smoothness</source>
+      <translation>Suavidad</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
@@ -5529,6 +5661,11 @@
       <translation>Las partes del modelo {path} no encajan: la UNet espera texto de ancho {width} y el codificador de texto produce {made}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>The photo</source>
+      <translation>La foto</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/training_plans.py" line="0" />
       <source>The photo {path} has changed since the training of {name} began.</source>
       <translation>La foto {path} ya no es la misma que cuando empezó el entrenamiento de {name}.</translation>
@@ -5823,6 +5960,11 @@
       <translation>El codificador de texto {path} no tiene tokenizador.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/photo_tools.py" line="0" />
+      <source>The thing</source>
+      <translation>El objeto</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/lift.py" line="0" />
       <source>The thing is large, so the place behind it may look wrong. Try Run again.</source>
       <translation>El objeto es grande, así que el lugar de detrás puede verse mal. Prueba Volver a generar.</translation>
@@ -5852,6 +5994,11 @@
       <location filename="../../studio/session/landing.py" line="0" />
       <source>The tray is full, so its oldest results were dropped ({count}).</source>
       <translation>La bandeja está llena, así que se soltaron sus resultados más antiguos ({count}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>The two pictures are alike by {percent} %.</source>
+      <translation>Las dos imágenes se parecen en un {percent} %.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/transformer_controls.py" line="0" />
@@ -5994,6 +6141,11 @@
       <translation>En {path} no hay poses que se puedan leer ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>There are no results to order.</source>
+      <translation>No hay resultados que ordenar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/files.py" line="0" />
       <source>There is a file {name} already.</source>
       <translation>Ya hay un archivo {name}.</translation>
@@ -6122,6 +6274,7 @@
       <translation>No existe el archivo {path}.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/clip.py" line="0" />
       <location filename="../../studio/cli/editing.py" line="0" />
       <location filename="../../studio/cli/select.py" line="0" />
       <location filename="../../studio/session/generations/sheet.py" line="0" />
@@ -6194,6 +6347,11 @@
       <translation>No hay ningún contorno que rellenar.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/dream/family.py" line="0" />
+      <source>There is no photo to begin with, so Dream began with noise.</source>
+      <translation>No hay foto con la que empezar, así que Dream empezó con ruido.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <source>There is no picture in the folder {name}.</source>
       <translation>No hay ninguna imagen en la carpeta {name}.</translation>
@@ -6223,8 +6381,15 @@
     <message>
       <location filename="../../studio/session/photo/lift.py" line="0" />
       <location filename="../../studio/session/photo/subject.py" line="0" />
+      <location filename="../../studio/session/photo/words.py" line="0" />
       <source>There is no picture.</source>
       <translation>No hay ninguna imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/words.py" line="0" />
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>There is no prompt.</source>
+      <translation>No hay prompt.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/files.py" line="0" />
@@ -6613,6 +6778,11 @@
       <translation>Este programa no tiene pip, que descarga los paquetes.</translation>
     </message>
     <message>
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>This result has no picture before it.</source>
+      <translation>Este resultado no tiene una imagen anterior.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>This {family} file has no {parts}.</source>
       <translation>A este archivo de {family} le falta: {parts}.</translation>
@@ -6656,6 +6826,11 @@
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Top-k: each token is chosen among so many, the likeliest. With 1 there is one picture.</source>
       <translation>Top-k: cada token se elige entre tantos, los más probables. Con 1 solo hay una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/words.py" line="0" />
+      <source>Try a simpler name, or mark the place by hand.</source>
+      <translation>Prueba con un nombre más sencillo o marca el sitio a mano.</translation>
     </message>
     <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
@@ -6703,6 +6878,11 @@
       <translation>Girar extremidad</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>Turns, mirrors and blurs the pieces and adds noise; without it CLIP is fooled by patterns that no eye sees.</source>
+      <translation>Gira, refleja y difumina los trozos y añade ruido; sin ello, a CLIP lo engañan dibujos que ningún ojo ve.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/added_tokens.py" line="0" />
       <location filename="../../studio/engine/adapters/lora.py" line="0" />
       <location filename="../../studio/engine/adapters/textual_inversion.py" line="0" />
@@ -6718,6 +6898,12 @@
       <location filename="../../studio/engine/adapters/dreambooth.py" line="0" />
       <source>Two subjects that changed the whole model cannot be used together.</source>
       <translation>Dos sujetos que cambiaron el modelo entero no pueden estar en una misma imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/words.py" line="0" />
+      <location filename="../../studio/session/photo/words.py" line="0" />
+      <source>Type what to look for, such as: a red car</source>
+      <translation>Escribe qué buscar, por ejemplo: un coche rojo</translation>
     </message>
     <message>
       <location filename="../../studio/document/new_document.py" line="0" />
@@ -6921,6 +7107,11 @@
       <location filename="../../studio/catalog/steering.py" line="0" />
       <source>What fits the model</source>
       <translation>Lo que va con el modelo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/dream.py" line="0" />
+      <source>What suits the task</source>
+      <translation>Lo que convenga a la tarea</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/prior.py" line="0" />
@@ -7729,6 +7920,11 @@
       <translation>{name} necesita {needed} MB de memoria, más de la que hay libre.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/photo/words.py" line="0" />
+      <source>{name} reads {limit} tokens; the rest of the prompt was left out.</source>
+      <translation>{name} lee {limit} tokens; el resto del prompt se ha omitido.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
       <source>{name} says that it is for {theirs}, but the model {model} is of the kind {ours}; it was tried all the same.</source>
       <translation>{name} dice que es para {theirs}, pero el modelo {model} es del tipo {ours}; se probó de todos modos.</translation>
@@ -8055,6 +8251,11 @@
       <location filename="../../studio/catalog/subjects.py" line="0" />
       <source>“{name}” cannot be the name of a subject.</source>
       <translation>«{name}» no puede ser el nombre de un sujeto.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/engine/photo/words.py" line="0" />
+      <source>“{prompt}” was not found in this picture ({chance} % for the likeliest place).</source>
+      <translation>No se ha encontrado «{prompt}» en esta imagen ({chance} % en el sitio más probable).</translation>
     </message>
     <message>
       <location filename="../../studio/session/sources.py" line="0" />
@@ -8724,6 +8925,11 @@
       <translation>Añadir la capa</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/word_commands.py" line="0" />
+      <source>Add to the selection</source>
+      <translation>Añadir a la selección</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/canvas_dialog.py" line="0" />
       <source>Add to the size</source>
       <translation>Sumar al tamaño</translation>
@@ -9262,6 +9468,11 @@
       <translation>Comparar</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
+      <source>Compare with a CLIP of these folders, if there is one</source>
+      <translation>Comparar con un CLIP de estas carpetas, si lo hay</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Compare with before</source>
       <translation>Comparar con antes</translation>
@@ -9717,6 +9928,11 @@
       <translation>Intro lo pone en el prompt, F2 le cambia el nombre, Supr lo elimina</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
+      <source>Enter puts the results that fit these words best first; empty, the newest.</source>
+      <translation>Intro pone primero los resultados que mejor encajan con estas palabras; vacío, los más nuevos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
       <source>Erase</source>
       <translation>Borrar</translation>
@@ -9891,6 +10107,21 @@
       <location filename="../../studio/ui/commands/actions.py" line="0" />
       <source>Fill with the foreground colour</source>
       <translation>Rellenar con el color de primer plano</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/word_commands.py" line="0" />
+      <source>Find</source>
+      <translation>Buscar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/word_commands.py" line="0" />
+      <source>Find by words</source>
+      <translation>Buscar con palabras</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Find by words…</source>
+      <translation>Buscar con palabras…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/documents/object_watch.py" line="0" />
@@ -10118,6 +10349,11 @@
       <translation>Mantén pulsado para comparar con antes (\)</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>How alike the result and the picture before are</source>
+      <translation>Cuánto se parecen el resultado y la imagen anterior</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>How many pictures of the kind are generated first</source>
       <translation>Cuántas imágenes de la clase se pintan antes</translation>
@@ -10331,6 +10567,11 @@
       <translation>Ya está aquí.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/dialogs/preferences.py" line="0" />
+      <source>It knows more words than the small one that ships.</source>
+      <translation>Conoce más palabras que el pequeño incluido.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/models/memory_text.py" line="0" />
       <source>It will not run.</source>
       <translation>No funcionará.</translation>
@@ -10391,6 +10632,11 @@
       <translation>Mantener las proporciones</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <source>Keep the running job's present state</source>
+      <translation>Conservar el estado actual del trabajo en curso</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/sampling_form.py" line="0" />
       <source>Keep the seed of the last result</source>
       <translation>Conservar la semilla del último resultado</translation>
@@ -10406,10 +10652,20 @@
       <translation>Conserva estos ajustes para la próxima edición</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
+      <source>Keep this and end here</source>
+      <translation>Conservar esto y terminar aquí</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/canvas/previews.py" line="0" />
       <location filename="../../studio/ui/results/tray_panel.py" line="0" />
       <source>Keep this variation as a layer (Enter)</source>
       <translation>Conservar esta variación como capa (Intro)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/results/queue_panel.py" line="0" />
+      <source>Keeping this state…</source>
+      <translation>Conservando este estado…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
@@ -10732,6 +10988,11 @@
       <location filename="../../studio/ui/prompt/reference_row.py" line="0" />
       <source>Look</source>
       <translation>Estilo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/word_commands.py" line="0" />
+      <source>Look for</source>
+      <translation>Buscar</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/picture_dialog.py" line="0" />
@@ -11381,6 +11642,21 @@
       <location filename="../../studio/ui/canvas/overlays.py" line="0" />
       <source>Orange</source>
       <translation>Naranja</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
+      <source>Order by prompt: those that fit it best first</source>
+      <translation>Ordenar por el prompt: primero los que mejor encajan</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
+      <source>Order by words</source>
+      <translation>Ordenar con palabras</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
+      <source>Order by words…</source>
+      <translation>Ordenar con palabras…</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
@@ -12772,6 +13048,11 @@
       <translation>La imagen se leyó.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/word_commands.py" line="0" />
+      <source>The place in the picture that fits these words best becomes selected.</source>
+      <translation>Queda seleccionado el sitio de la imagen que mejor encaja con estas palabras.</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
       <source>The prediction of the frozen model is the target</source>
       <translation>Su propia respuesta para la clase es el objetivo</translation>
@@ -12781,6 +13062,11 @@
       <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
       <source>The preview is being made…</source>
       <translation>Se está haciendo la vista previa…</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
+      <source>The running job cannot end early with a result.</source>
+      <translation>El trabajo en curso no puede terminar antes con un resultado.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/training/training_form.py" line="0" />
@@ -13485,6 +13771,11 @@
       <translation>un pingüino</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/word_commands.py" line="0" />
+      <source>a red car</source>
+      <translation>un coche rojo</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
       <source>already there</source>
       <translation>ya existe</translation>
@@ -14016,6 +14307,11 @@
       <location filename="../../studio/ui/results/tray_list.py" line="0" />
       <source>{result} (applied)</source>
       <translation>{result} (aplicado)</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/results/tray_panel.py" line="0" />
+      <source>{result} · fits {percent} %</source>
+      <translation>{result} · encaja un {percent} %</translation>
     </message>
     <message>
       <location filename="../../studio/ui/widgets/durations.py" line="0" />

@@ -53,6 +53,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "amused": lambda folder: str(build_amused(folder / "amused")),
     "dall_e": lambda folder: str(build_dalle(folder / "dalle")),
     "small_flux": lambda folder: "flux",
+    "dream": lambda folder: "dream",
     "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),
     "flux control": lambda folder: str(_with_flux_controls(folder / "flux-control")),
     "flux depth": lambda folder: str(build_flux(folder / "flux-depth", control=True)),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from clip_factory import house_folder, public_folder
 from safetensors.torch import load_file, save_file
 from transformers import CLIPModel
 
@@ -12,7 +13,6 @@ from studio.catalog.clip import PICTURES, WEIGHTS, public_clip
 from studio.core.errors import StudioError
 from studio.engine.clip.model import load_clip
 from studio.engine.clip.networks import pooled
-from tests.engine.clip_factory import house_folder, public_folder
 
 
 @pytest.mark.parametrize("make", [house_folder, public_folder])

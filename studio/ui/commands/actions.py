@@ -189,6 +189,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("discard_all", mark("Discard all results")),
             Item("more_like", mark("More like this"), "Ctrl+Shift+L"),
             Item("compare", mark("Compare with before"), "", checkable=True),
+            Item("alike", mark("How alike the result and the picture before are")),
             LINE,
             Item("cancel", mark("Stop the running job"), "Ctrl+.", "ph.stop-circle"),
             Item("keep", mark("Keep the running job's present state"), "Ctrl+Shift+K"),

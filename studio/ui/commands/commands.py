@@ -251,7 +251,7 @@ class Commands(QObject):
         for names, enabled in (
             (("undo",), session.history.can_undo),
             (("redo",), session.history.can_redo),
-            (("apply", "discard", "compare"), selected),
+            (("apply", "discard", "compare", "alike"), selected),
             (("discard_all",), bool(session.tray.items)),
             (("more_like",), varies),
             (("layer_words",), is_rewritten(active)),

@@ -39,7 +39,7 @@ _NO_JOB = mark("Nothing is running or waiting.")
 REASONS = {
     "undo": mark("There is nothing to undo."),
     "redo": mark("There is nothing to redo."),
-    **dict.fromkeys(("apply", "discard", "compare", "more_like"), _NO_RESULT),
+    **dict.fromkeys(("apply", "discard", "compare", "alike", "more_like"), _NO_RESULT),
     "discard_all": mark("There are no results."),
     **dict.fromkeys(("layer_rerun", "layer_recipe"), _NO_RECIPE),
     **dict.fromkeys(

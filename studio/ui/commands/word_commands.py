@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from studio.session.photo.words import find_by_words, unavailable
+from studio.session.photo.words import compare_with_result, find_by_words, unavailable
 from studio.ui.commands.shared_parts import SharedParts
 from studio.ui.dialogs.forms import Form
 from studio.ui.documents.current_page import CurrentPage
@@ -57,7 +57,7 @@ class WordCommands(QObject):
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """Return the slots of the menu rows by their ids."""
-        return {ROW: self.ask}
+        return {ROW: self.ask, "alike": self.compare}
 
     def refresh(self) -> None:
         """Grey the row if the files are missing, with the reason as its tip."""
@@ -65,6 +65,13 @@ class WordCommands(QObject):
         action = self._parts.menus.actions[ROW]
         action.setEnabled(reason is None)
         action.setToolTip(message(reason.message, reason.values) if reason else action.text())
+
+    def compare(self) -> None:
+        """Queue the likeness of the selected result to the picture before."""
+        session = self._window.session
+        item = session.tray.selected
+        if item is not None:
+            self._tried(lambda: compare_with_result(session, item))
 
     def ask(self) -> None:
         """Ask for the words and queue the search."""

@@ -27,7 +27,7 @@ from studio.catalog.clip import PICTURES, TEXTS
 
 TARGET = PROJECT / "resources" / "lineage" / "clip"
 SEED = 97
-EACH = 2
+EACH = 1
 """Pictures of each thing."""
 PHOTOS = 200
 EMPTY = ("a photo", "una foto")
