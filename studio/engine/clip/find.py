@@ -30,7 +30,7 @@ MOST = 3.0
 BATCH = 32
 LEAST = 0.6
 """The probability of the best window below which the thing is not there."""
-SURE, POSSIBLE = 0.75, 0.35
+SURE, POSSIBLE = 0.8, 0.6
 """Parts of the highest heat above which a pixel belongs to the thing, surely or probably."""
 
 
@@ -61,7 +61,7 @@ def heat_map(clip: Clip, picture: Pixels, prompt: str, progress: Progress) -> tu
     """Return the heat (h', w') in 0..1 of a prompt in a photo, and the highest probability.
 
     Windows of several sizes are compared with the prompt and with ``EMPTY``; the heat of a pixel is
-    the highest mean over the sizes of the windows that cover it. The copy has at most ``LONGEST``
+    the mean over the sizes of the means of the windows that cover it, stretched to 0..1. The copy has at most ``LONGEST``
     pixels along its longer edge.
     """
     small = _reduced(picture)
@@ -75,8 +75,9 @@ def heat_map(clip: Clip, picture: Pixels, prompt: str, progress: Progress) -> tu
             places = [(top, left) for top in _steps(height, edge) for left in _steps(width, edge)]
             chances = _chances(clip, small, places, edge, texts, progress)
             best = max(best, float(chances.max()))
-            heat = np.maximum(heat, _spread(chances, places, edge, (height, width)))
-    return heat, best
+            heat += _spread(chances, places, edge, (height, width)) / len(WINDOWS)
+    low, high = float(heat.min()), float(heat.max())
+    return np.asarray((heat - low) / max(1e-6, high - low), np.float32), best
 
 
 def place_mask(picture: Pixels, heat: Floats) -> Pixels:
