@@ -61,8 +61,8 @@ def heat_map(clip: Clip, picture: Pixels, prompt: str, progress: Progress) -> tu
     """Return the heat (h', w') in 0..1 of a prompt in a photo, and the highest probability.
 
     Windows of several sizes are compared with the prompt and with ``EMPTY``; the heat of a pixel is
-    the mean over the sizes of the means of the windows that cover it, stretched to 0..1. The copy has at most ``LONGEST``
-    pixels along its longer edge.
+    the mean over the sizes of the means of the windows that cover it, stretched to 0..1.
+    The copy has at most ``LONGEST`` pixels along its longer edge.
     """
     small = _reduced(picture)
     height, width = small.shape[:2]
