@@ -24,6 +24,7 @@ TASKS = ("generate", "fill", "replace", "extend", "instruct", "variations", "rew
 REAL = {
     "stable_diffusion": "real weights (the starter), true sizes, small random weights",
     "dall_e": "real weights (in the box), small random weights",
+    "small_unclip": "real weights (in the box)",
 }
 """Families with real weights in this repository."""
 MEASURED, SMALL = "true sizes, small random weights", "small random weights"

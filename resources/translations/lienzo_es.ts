@@ -311,6 +311,11 @@
       <translation>Una edición por palabras no admite prompts de región.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>An image embedding describes the whole picture, so there are no region prompts.</source>
+      <translation>Una representación de imagen describe la imagen entera, así que no hay descripciones por zonas.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/generations/run.py" line="0" />
       <source>An unexpected error ended the work of this system ({reason}).</source>
       <translation>Un error inesperado detuvo este sistema ({reason}).</translation>
@@ -1852,6 +1857,11 @@
       <translation>Para Variar con una descripción: la imagen se mueve de estas palabras a la descripción, por ejemplo de «un coche amarillo» a «un coche rojo». Vacío: de nada en particular.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>For Vary: 0 draws the idea of the picture anew from noise, 1 begins with the noise from which this very picture would come (DDIM inversion).</source>
+      <translation>Para Variar: 0 dibuja de nuevo la idea de la imagen a partir de ruido, 1 empieza con el ruido del que saldría esta misma imagen (inversión DDIM).</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/detectors.py" line="0" />
       <source>For research only.</source>
       <translation>Solo para investigación.</translation>
@@ -2292,6 +2302,11 @@
       <translation>IP-Adapter</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>Ideas to choose from</source>
+      <translation>Ideas entre las que elegir</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <source>If the guide lists its family, get the model as a folder in diffusers layout.</source>
       <translation>Si la guía menciona su familia, consiga el modelo como carpeta en el formato de diffusers.</translation>
@@ -2521,6 +2536,11 @@
       <translation>Se ha apartado como {bad} y no se usa. Vuelva a intentarlo o use otro servidor espejo.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>Its image embedding leads this decoder. Steer the starter model instead.</source>
+      <translation>A este decodificador lo guía su representación de imagen. Guía en su lugar el modelo inicial.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
       <source>Its prior is missing: put the folder karlo-v1-alpha beside it, or use Vary.</source>
       <translation>Falta su prior: pon al lado la carpeta karlo-v1-alpha, o usa Variar.</translation>
@@ -2569,6 +2589,11 @@
       <location filename="../../studio/catalog/families/flux.py" line="0" />
       <source>Keep it beside the folder of Flux.1 dev or schnell, and choose that one.</source>
       <translation>Déjalo junto a la carpeta de Flux.1 dev o schnell y elige esa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>Keep its drawing</source>
+      <translation>Conservar su dibujo</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -5178,6 +5203,16 @@
       <translation>Pesa más el control</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>The decoder draws image embeddings; LoRAs and embeddings are made for prompts.</source>
+      <translation>El decodificador dibuja representaciones de imágenes; los LoRA y los embeddings están hechos para descripciones.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>The decoder takes no control image. The starter model, whose UNet it uses, does.</source>
+      <translation>El decodificador no admite imágenes de control. El modelo inicial, cuya UNet usa, sí.</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/inversions.py" line="0" />
       <source>The description of the picture is missing.</source>
       <translation>No se dice qué muestra la imagen ahora.</translation>
@@ -5733,6 +5768,11 @@
       <translation>Falta el prior; es la carpeta karlo-v1-alpha al lado.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>The prior makes so many image embeddings, and the one nearest to the prompt is drawn; 2 are the paper's.</source>
+      <translation>El prior hace tantas representaciones de imagen, y se dibuja la más cercana a la descripción; 2 son las del artículo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/latent_diffusion/job.py" line="0" />
       <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <source>The prompt is empty, so the model used only the surroundings.</source>
@@ -5882,6 +5922,11 @@
       <location filename="../../studio/catalog/families/karlo.py" line="0" />
       <source>The small picture is enlarged in so many steps; 7 is what it was made for.</source>
       <translation>La imagen pequeña se amplía en tantos pasos; se hizo para 7.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>The small unCLIP that ships with Lienzo is not trained further here.</source>
+      <translation>El unCLIP pequeño incluido en Lienzo no se entrena más aquí.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/rewrite.py" line="0" />
@@ -7152,6 +7197,11 @@
       <translation>Con este tipo de guía no tienen efecto: {settings}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>With unCLIP, Vary changes a picture by words: write the new ones as the prompt.</source>
+      <translation>Con unCLIP, Variar cambia una imagen con palabras: escribe las nuevas como descripción.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/pipelines/embeddings.py" line="0" />
       <source>Without a prompt there is no change of words to follow.</source>
       <translation>Sin descripción no hay un cambio de palabras que seguir.</translation>
@@ -7476,6 +7526,16 @@
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
       <source>umT5 text encoder</source>
       <translation>codificador de texto umT5</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>unCLIP makes pictures, varies, blends and moves them by words, nothing else.</source>
+      <translation>unCLIP hace imágenes, las varía, las mezcla y las mueve con palabras, nada más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/small_unclip.py" line="0" />
+      <source>unCLIP takes no negative prompt.</source>
+      <translation>unCLIP no admite descripción negativa.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />

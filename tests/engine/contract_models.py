@@ -55,6 +55,7 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "small_flux": lambda folder: "flux",
     "dream": lambda folder: "dream",
     "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),
+    "small_unclip": lambda folder: "unclip",
     "flux control": lambda folder: str(_with_flux_controls(folder / "flux-control")),
     "flux depth": lambda folder: str(build_flux(folder / "flux-depth", control=True)),
     "flux kontext": lambda folder: str(

@@ -17,6 +17,7 @@ from studio.catalog.families.lumina_2 import LUMINA_2
 from studio.catalog.families.pixart import PIXART
 from studio.catalog.families.qwen_image import QWEN_IMAGE
 from studio.catalog.families.small_flux import SMALL_FLUX
+from studio.catalog.families.small_unclip import SMALL_UNCLIP
 from studio.catalog.families.spec import FamilySpec
 from studio.catalog.families.stable_diffusion import STABLE_DIFFUSION
 from studio.catalog.families.stable_diffusion_3 import STABLE_DIFFUSION_3
@@ -46,6 +47,7 @@ FAMILIES: Mapping[str, FamilySpec] = {
         SMALL_FLUX,
         DALL_E,
         DREAM,
+        SMALL_UNCLIP,
     )
 }
 """In the order in which their recognisers are tried on a folder."""

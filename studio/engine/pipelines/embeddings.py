@@ -122,7 +122,7 @@ def idle_notes(request: EditRequest, of_variations: Sequence[Setting]) -> list[N
             return [notice("The settings for Vary have no effect on a new picture.")]
         return []
     found = []
-    if any(name.startswith("prior_") for name in given):
+    if any(name.startswith(("prior_", "idea_")) for name in given):
         found.append(notice("Variations need no prior, so its settings have no effect."))
     words = [one for one in of_variations if one in (OLD_WORDS, WORD_SHARE)]
     if changed(words) and not request.prompt.strip():

@@ -63,6 +63,8 @@ ELSEWHERE: Mapping[str, str] = {
     "UnCLIPTextProjModel": "diffusers.pipelines.deprecated.unclip.text_proj",
     "DalleTransformer": "studio.engine.families.dall_e.networks",
     "DalleDVAE": "studio.engine.families.dall_e.dvae",
+    "UnclipPrior": "studio.engine.families.small_unclip.networks",
+    "ImageConditioning": "studio.engine.families.small_unclip.networks",
     "ReduxImageEncoder": "diffusers.pipelines.flux.modeling_flux",
 }
 """Modules of the classes that diffusers does not export."""

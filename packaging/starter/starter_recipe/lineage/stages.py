@@ -1,6 +1,7 @@
 """The stages of the small systems by name, with their usual minutes; a new one is a row."""
 
 from collections.abc import Callable
+from functools import partial
 
 from starter_recipe.lineage import (
     clip,
@@ -13,6 +14,9 @@ from starter_recipe.lineage import (
     judges,
     publish_judges,
     steered,
+    unclip,
+    unclip_export,
+    unclip_measure,
 )
 from starter_recipe.paths import Work
 
@@ -32,4 +36,9 @@ STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
     "lineage-flux-export": (lambda work, _: flux.export_flux(work), 0),
     "lineage-flux-measure": (flux_measure.measure_flux, 0),
     "lineage-clip-export": (clip_export.export_clip, 0),
+    "unclip-decoder": (unclip.train_decoder, 20),
+    "unclip-decoder-mix": (partial(unclip.train_decoder, mix=True), 20),
+    "unclip-prior": (unclip.train_prior, 10),
+    "unclip-measure": (lambda work, _: unclip_measure.measure_unclip(work), 0),
+    "unclip-export": (lambda work, _: unclip_export.export(work), 0),
 }
