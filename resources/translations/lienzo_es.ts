@@ -117,6 +117,11 @@
       <translation>Una máscara de «{layer}» falta o está dañada y se omitió.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>A model of one step takes no negative prompt.</source>
+      <translation>Un modelo de un solo paso no admite texto negativo.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/pipeline.py" line="0" />
       <source>A model of this size is not trained here.</source>
       <translation>Un modelo de este tamaño no se entrena aquí.</translation>
@@ -1159,6 +1164,11 @@
       <translation>Las imágenes de control del tipo {kind} no se pueden escribir como JSON de OpenPose.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>Control images steer the steps of a diffusion model; this one has a single step.</source>
+      <translation>Las imágenes de control guían los pasos de un modelo de difusión; este tiene un solo paso.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Control images steer the steps of a diffusion model; this one has tokens instead.</source>
@@ -1536,6 +1546,11 @@
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Dusk</source>
       <translation>Crepúsculo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>Dynamic threshold</source>
+      <translation>Umbral dinámico</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -2333,6 +2348,11 @@
       <translation>Importar poses</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>In each step, colours beyond black and white are scaled back by this percentile of the picture, so that a high “Follow the prompt” does not burn them out. 0 cuts them off.</source>
+      <translation>En cada paso, los colores más allá del negro y del blanco se reducen según este percentil de la imagen, para que un valor alto de «Seguir el texto» no los queme. 0 los recorta.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Ink wash</source>
       <translation>Aguada de tinta</translation>
@@ -2482,6 +2502,11 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>It knows: {kinds}. Choose one of these, or another ControlNet.</source>
       <translation>Conoce: {kinds}. Elige uno de estos, u otro ControlNet.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>It makes a whole picture in one step and cannot see the rest of a photo; the other small models fill.</source>
+      <translation>Hace una imagen entera en un paso y no puede ver el resto de una foto; los otros modelos pequeños rellenan.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/packs.py" line="0" />
@@ -2697,6 +2722,11 @@
       <translation>Omite el GPS, los nombres de lugares, los números de serie, el nombre del dueño y la nota del fabricante de la cámara.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>Leaves the first stage out: the picture in the marked place counts as 32 px, and the second stage gives it details by the prompt. For Replace, Fill and Extend.</source>
+      <translation>Omite la primera etapa: la imagen del lugar marcado cuenta como de 32 px, y la segunda etapa le da detalles según el texto. Para Reemplazar, Rellenar y Ampliar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <source>Let the download end, or start it again.</source>
       <translation>Deja que termine la descarga o vuelve a iniciarla.</translation>
@@ -2841,6 +2871,16 @@
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>LoRAs and embeddings are made for diffusion models; this one draws tokens.</source>
       <translation>Las LoRA y los embeddings se hacen para modelos de difusión; este dibuja tokens.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>LoRAs and embeddings are made for diffusion models; this one has a single step.</source>
+      <translation>Los LoRA y los embeddings están hechos para modelos de difusión; este tiene un solo paso.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>LoRAs and embeddings are made for other networks than the two of this model.</source>
+      <translation>Los LoRA y los embeddings están hechos para otras redes que las dos de este modelo.</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -3186,6 +3226,11 @@
       <translation>Sube antes la capa.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>Moves from the random vector of the seed to a second one of the same seed, which it reaches at 1. The pictures on the way show what the model counts as neighbours.</source>
+      <translation>Va del vector aleatorio de la semilla a otro de la misma semilla, al que llega con 1. Las imágenes del camino muestran lo que el modelo considera vecino.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Multiply</source>
       <translation>Multiplicar</translation>
@@ -3446,6 +3491,16 @@
       <translation>Ruido</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>Noise conditioning augmentation: the second stage gets the small picture with so much noise. Little copies its mistakes, much invents.</source>
+      <translation>Aumento con ruido: la segunda etapa recibe la imagen pequeña con este ruido. Poco copia sus errores; mucho inventa.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>Noise in the small picture</source>
+      <translation>Ruido en la imagen pequeña</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/stable_unclip.py" line="0" />
       <source>Noise level: how much noise is added to the idea of the photo. At 0 the pictures keep its subject, at 999 hardly anything of it is left.</source>
       <translation>Nivel de ruido: cuánto ruido se añade a la idea de la foto. Con 0 las imágenes conservan su motivo; con 999 apenas queda nada de él.</translation>
@@ -3636,6 +3691,11 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Only a pixel layer can become a control layer.</source>
       <translation>Solo una capa de píxeles puede convertirse en control.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>Only enlarge, with the second stage</source>
+      <translation>Solo ampliar, con la segunda etapa</translation>
     </message>
     <message>
       <location filename="../../studio/cli/pack.py" line="0" />
@@ -4204,6 +4264,11 @@
       <translation>Selección rectangular</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>Reference pictures steer the steps of a diffusion model; this one has a single step.</source>
+      <translation>Las imágenes de referencia guían los pasos de un modelo de difusión; este tiene un solo paso.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Reference pictures steer the steps of a diffusion model; this one has tokens instead.</source>
@@ -4236,6 +4301,11 @@
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Region prompts mix predictions of noise; this model draws tokens. Fill each place with a prompt of its own.</source>
       <translation>Los prompts de zona mezclan predicciones de ruido; este modelo dibuja tokens. Rellena cada lugar con su propio prompt.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>Region prompts mix predictions of noise; this model makes none.</source>
+      <translation>Los textos por zonas mezclan predicciones de ruido; este modelo no hace ninguna.</translation>
     </message>
     <message>
       <location filename="../../studio/session/session.py" line="0" />
@@ -4762,6 +4832,11 @@
       <location filename="../../studio/catalog/families/prior.py" line="0" />
       <source>Steps of the prior</source>
       <translation>Pasos del prior</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>Steps of the second stage</source>
+      <translation>Pasos de la segunda etapa</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -5482,6 +5557,11 @@
       <translation>El formato {layout} no admite {name}.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>The length of the random vector against that of the training, its temperature. Low values are safe and alike, at 0 every seed gives one picture; high ones are bold.</source>
+      <translation>La longitud del vector aleatorio respecto al entrenamiento, su temperatura. Los valores bajos son seguros y parecidos, con 0 todas las semillas dan una sola imagen; los altos son atrevidos.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/first_fetch.py" line="0" />
       <source>The licence of {title} has not been accepted.</source>
       <translation>No se ha aceptado la licencia de {title}.</translation>
@@ -5731,6 +5811,11 @@
       <location filename="../../studio/engine/photo/subject.py" line="0" />
       <source>The picture is very large, so the edge was refined on a smaller copy.</source>
       <translation>La imagen es muy grande, así que el borde se refinó en una copia más pequeña.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <source>The picture of 32 px is enlarged to 128 px in so many steps.</source>
+      <translation>La imagen de 32 px se amplía a 128 px en estos pasos.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_layers.py" line="0" />
@@ -6414,6 +6499,11 @@
       <translation>No hay ninguna imagen que limpiar.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/imagen/family.py" line="0" />
+      <source>There is no picture to enlarge, so both stages ran. Mark a place of a picture and use Replace.</source>
+      <translation>No hay imagen que ampliar, así que se ejecutaron las dos etapas. Marque un lugar de una imagen y use Reemplazar.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/photo/restyle.py" line="0" />
       <source>There is no picture to paint.</source>
       <translation>No hay ninguna imagen que pintar.</translation>
@@ -6768,8 +6858,10 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
       <source>This model is a fixed example of its kind; teach the starter instead.</source>
-      <translation>Este modelo es un ejemplo fijo de su clase; enseña mejor al modelo inicial.</translation>
+      <translation>Este modelo es un ejemplo fijo de su clase; enseñe al modelo inicial en su lugar.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/files.py" line="0" />
@@ -6782,9 +6874,15 @@
       <translation>Este modelo está cuantizado para los núcleos de cálculo de Nunchaku, que Lienzo no tiene.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/one_step/family.py" line="0" />
+      <source>This model makes its picture in one step, so Steps has no effect.</source>
+      <translation>Este modelo hace su imagen en un paso, así que Pasos no tiene efecto.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/amused.py" line="0" />
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <location filename="../../studio/catalog/families/deepfloyd_if.py" line="0" />
+      <location filename="../../studio/catalog/families/imagen.py" line="0" />
       <location filename="../../studio/catalog/families/kandinsky.py" line="0" />
       <location filename="../../studio/catalog/families/lumina_2.py" line="0" />
       <location filename="../../studio/catalog/families/pixart.py" line="0" />
@@ -6871,6 +6969,11 @@
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
       <source>Top-k: each token is chosen among so many, the likeliest. With 1 there is one picture.</source>
       <translation>Top-k: cada token se elige entre tantos, los más probables. Con 1 solo hay una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>Truncation</source>
+      <translation>Truncamiento</translation>
     </message>
     <message>
       <location filename="../../studio/engine/photo/words.py" line="0" />
@@ -7132,6 +7235,11 @@
       <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Waiting for the connection</source>
       <translation>Esperando la conexión</translation>
+    </message>
+    <message>
+      <location filename="../../studio/catalog/families/one_step.py" line="0" />
+      <source>Walk to another picture</source>
+      <translation>Paseo hacia otra imagen</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />

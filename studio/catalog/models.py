@@ -25,6 +25,7 @@ from studio.core.errors import StudioError
 from studio.core.progress import Progress
 
 __all__ = [
+    "BUILT_IN",
     "STARTER",
     "Component",
     "Defaults",

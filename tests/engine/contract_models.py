@@ -16,6 +16,7 @@ from kandinsky_factory import build_kandinsky
 from lumina_factory import build_lumina
 from model_factory import build_model
 from pixel_factory import build_pixart
+from pixel_systems_factory import build_imagen, build_one_step
 from qwen_factory import build_chroma, build_klein, build_qwen_image, build_z_image
 from safetensors.torch import load_file, save_file
 from unclip_factory import build_karlo, build_stable_unclip
@@ -56,6 +57,9 @@ MODELS: Mapping[str, Callable[[Path], str]] = {
     "dream": lambda folder: "dream",
     "lumina_2": lambda folder: str(build_lumina(folder / "lumina")),
     "small_unclip": lambda folder: "unclip",
+    "imagen": lambda folder: str(build_imagen(folder / "imagen")),
+    "gan": lambda folder: str(build_one_step(folder / "gan")),
+    "vae_sampling": lambda folder: str(build_one_step(folder / "vae", "VaeSamplingPipeline")),
     "flux control": lambda folder: str(_with_flux_controls(folder / "flux-control")),
     "flux depth": lambda folder: str(build_flux(folder / "flux-depth", control=True)),
     "flux kontext": lambda folder: str(

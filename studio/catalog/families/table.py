@@ -11,9 +11,11 @@ from studio.catalog.families.deepfloyd_if import DEEPFLOYD_IF
 from studio.catalog.families.dream import DREAM
 from studio.catalog.families.flux import FLUX
 from studio.catalog.families.flux_2 import FLUX_2
+from studio.catalog.families.imagen import IMAGEN
 from studio.catalog.families.kandinsky import KANDINSKY
 from studio.catalog.families.karlo import KARLO
 from studio.catalog.families.lumina_2 import LUMINA_2
+from studio.catalog.families.one_step import GAN, VAE_SAMPLING
 from studio.catalog.families.pixart import PIXART
 from studio.catalog.families.qwen_image import QWEN_IMAGE
 from studio.catalog.families.small_flux import SMALL_FLUX
@@ -48,6 +50,9 @@ FAMILIES: Mapping[str, FamilySpec] = {
         DALL_E,
         DREAM,
         SMALL_UNCLIP,
+        IMAGEN,
+        GAN,
+        VAE_SAMPLING,
     )
 }
 """In the order in which their recognisers are tried on a folder."""

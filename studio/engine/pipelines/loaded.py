@@ -57,6 +57,8 @@ class LoadedPipeline:
 ELSEWHERE: Mapping[str, str] = {
     "ClipPictures": "studio.engine.clip.networks",
     "ClipTexts": "studio.engine.clip.networks",
+    "PixelUNet": "studio.engine.families.imagen.networks",
+    "LatentGenerator": "studio.engine.families.one_step.networks",
     "StableUnCLIPImageNormalizer": (
         "diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer"
     ),

@@ -11,16 +11,26 @@ from starter_recipe.lineage import (
     data,
     flux,
     flux_measure,
+    gan,
+    imagen,
     judges,
     publish_judges,
+    publish_pixels,
     steered,
     unclip,
     unclip_export,
     unclip_measure,
+    vae_sampling,
 )
 from starter_recipe.paths import Work
 
 STAGES: dict[str, tuple[Callable[[Work, float], None], float]] = {
+    "imagen-base": (imagen.train_base, 70),
+    "imagen-enlarger": (imagen.train_enlarger, 15),
+    "gan": (gan.train_gan, 12),
+    "vae-sampling": (vae_sampling.train_vae_sampling, 6),
+    "publish-imagen": (publish_pixels.write_imagen, 1),
+    "publish-one-step": (publish_pixels.write_one_step, 1),
     "lineage-data": (lambda work, _: data.build(work), 0),
     "lineage-judge": (judges.train_judge, 12),
     "lineage-latent-judge": (judges.train_latent_judge, 12),

@@ -1,0 +1,1 @@
+"""The torch half of the Imagen family: a cascade of two small UNets on pixels."""
