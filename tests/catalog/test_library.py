@@ -37,7 +37,8 @@ def folder(tmp_path: Path) -> Path:
 def listed(folder: Path, scanner: Scanner | None = None) -> dict[str, Entry]:
     specs, problems = survey([folder])
     found = list_library([folder], scanner or Scanner(), specs, problems)
-    return {one.name: one for one in found}
+    # The copy of the starter has its name; the one in the box comes first.
+    return {one.name: one for one in reversed(found)}
 
 
 def test_everything_is_listed_with_what_is_known(folder: Path) -> None:
@@ -49,8 +50,8 @@ def test_everything_is_listed_with_what_is_known(folder: Path) -> None:
     assert "Stable Diffusion" in ink.base and ink.size == ink.path.stat().st_size
     assert found["sharp"].precision == "bf16" and found["sharp"].kind is Kind.VAE
     assert found["half"].error is not None and "damaged" in str(found["half"].error)
-    names = list(found)
-    assert found[names[0]].is_model and found[names[-1]].error is not None
+    names = list(reversed(found))
+    assert found[names[0]].id == STARTER and found[names[-1]].error is not None
 
 
 def test_a_model_folder_and_its_twin_are_both_there(folder: Path) -> None:

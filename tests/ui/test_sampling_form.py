@@ -265,7 +265,7 @@ def test_tasks_and_settings_of_other_models_are_grey_with_the_reason(
 
 
 def test_what_a_judge_knows_is_completed(window: MainWindow) -> None:
-    """A row with completions offers what contains the typed text; any row may have them."""
+    """A row with completions completes what is typed; any row may have them."""
     form = window.prompt.form
     form.set_models([identify("starter")], "starter")
     field = form.extras["steer_towards"]

@@ -163,7 +163,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             Item("select_invert", mark("Invert"), "Ctrl+Shift+I"),
             Item("select_numbers", mark("Rectangle by numbers…")),
             Item("subject_select", mark("Subject"), "Ctrl+Alt+S", "ph.user-rectangle"),
-            Item("find_words", mark("Find by words…"), "Ctrl+Alt+B", "ph.magnifying-glass"),
+            Item("find_words", mark("Find by words…"), "Ctrl+Alt+H", "ph.magnifying-glass"),
             Item("edge_refine", mark("Refine the edge"), "Ctrl+Alt+R"),
             Item("object_middle", mark("Object in the middle of the view")),
             Item("object_smaller", mark("Smaller object")),

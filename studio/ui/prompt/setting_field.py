@@ -121,13 +121,14 @@ class TextField(QLineEdit):
         self.textChanged.connect(self._on_changed)
 
     def _complete(self, names: Iterable[str]) -> None:
-        """Offer names while typing that contain what is typed."""
+        """Complete a name in the line while it is typed.
+
+        A list below it would be a window of its own that Qt destroys with the completer while
+        PySide still knows it, which ends the program.
+        """
         completer = QCompleter(sorted(names), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        popup = completer.popup()
-        if popup is not None:
-            popup.setObjectName("completions")
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
         self.setCompleter(completer)
 
     @property

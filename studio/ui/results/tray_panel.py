@@ -76,7 +76,6 @@ class TrayPanel(QWidget):
         self.words.setToolTip(
             tr("Enter puts the results that fit these words best first; empty, the newest.")
         )
-        self.words.setClearButtonEnabled(True)
         self.own_words = icon_button(
             holder, "ph.sort-ascending", tr("Order by prompt: those that fit it best first")
         )
