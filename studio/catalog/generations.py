@@ -128,7 +128,7 @@ BUILT_IN_NAMES: Mapping[str, str] = {
     "unclip": "unCLIP (small)",
     "gan": "GAN (small)",
     "vae": "VAE (small)",
-    "dream": "Dream (small)",
+    "dream": "Dream (VQGAN+CLIP)",
 }
 """The names of the built-in models if their own folder cannot be read."""
 SYSTEMS = tuple(name for name in BUILT_IN if name != STARTER)
