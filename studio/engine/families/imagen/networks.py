@@ -165,7 +165,7 @@ class _Attention(nn.Module):
     def __init__(self, width: int, text_width: int, heads: int, self_attention: bool) -> None:
         super().__init__()
         self.heads = heads
-        self.norm = nn.GroupNorm(8, width)
+        self.norm = nn.GroupNorm(8, width) if self_attention else None
         self.own = nn.Linear(width, 3 * width) if self_attention else None
         self.own_out = nn.Linear(width, width) if self_attention else None
         self.norm_text = nn.LayerNorm(width)
@@ -180,7 +180,7 @@ class _Attention(nn.Module):
     def forward(self, features: Tensor, states: Tensor) -> Tensor:
         height, width = features.shape[-2:]
         cells = features.flatten(2).transpose(1, 2)
-        if self.own is not None and self.own_out is not None:
+        if self.norm is not None and self.own is not None and self.own_out is not None:
             normed = self.norm(features).flatten(2).transpose(1, 2)
             query, key, value = self.own(normed).chunk(3, -1)
             cells = cells + self.own_out(self._attend(query, key, value))
