@@ -14,9 +14,10 @@ from torch import Tensor
 from starter_recipe import models, plain, scenes, text
 from starter_recipe.bank import latent_scale
 from starter_recipe.paths import Work
+from studio.engine.pipelines.starter_text import encode_prompts
 
 TOKENS = 24
-"""The tokens of a caption that the systems take; the longest caption of the stage has 22."""
+"""The tokens of a caption that the systems take; the longest caption of the stage has 21."""
 SHARES = {"white": 0.5, "ground": 0.35, "key": 0.15}
 """The part of each group of captions in a batch; groups as in `plain`."""
 EMPTY = 0.1
@@ -55,18 +56,14 @@ def encode_text(work: Work, texts: list[str]) -> tuple[Tensor, Tensor]:
     states, pooled = [], []
     for start in range(0, len(texts), 64):
         some = texts[start : start + 64]
-        batch = tokenizer(
-            some, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
-        )
         with torch.no_grad():
-            found = encoder(input_ids=batch.input_ids).last_hidden_state
-        ends = (batch.input_ids == tokenizer.eos_token_id).int().argmax(1)
-        states.append(found)
-        pooled.append(found[torch.arange(len(some)), ends])
+            found = encode_prompts(tokenizer, encoder, some, TOKENS)
+        states.append(found.states)
+        pooled.append(found.pooled)
     return torch.cat(states), torch.cat(pooled)
 
 
-def build(work: Work, groups: tuple[str, ...] = tuple(SHARES)) -> None:
+def build(work: Work) -> None:
     """Write pictures and encoded captions once; needs the stage `plain`'s latents."""
     plain.build(work)
     target = folder(work)

@@ -22,6 +22,7 @@ from studio.engine.families.dall_e.sampling import (
     least_fitting,
 )
 from studio.engine.pipelines.route import check_finite
+from studio.engine.pipelines.starter_text import encode_prompts
 from studio.engine.scaling import cover_cells, resize, resize_mask
 
 StepEnd = Callable[[Any, int, Any, dict[str, Any]], Any]
@@ -166,18 +167,11 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
 
     def _encoded(self, prompt: str, negative_prompt: str) -> Prompts:
         """Return both prompts as the model was trained: cut at its limit, "" like any other."""
-        batch = self.tokenizer(
-            [prompt, negative_prompt],
-            padding="max_length",
-            truncation=True,
-            max_length=int(self.transformer.config.text_tokens),
-            return_tensors="pt",
-        )
-        device, ids = self._execution_device, batch.input_ids
-        states = self.text_encoder(input_ids=ids.to(device)).last_hidden_state
-        ends = (ids == self.tokenizer.eos_token_id).int().argmax(1).to(device)
-        states = states.to(self.transformer.dtype)
-        return Prompts(states, ends + 1, states[torch.arange(2, device=device), ends])
+        longest = int(self.transformer.config.text_tokens)
+        prompts = [prompt, negative_prompt]
+        found = encode_prompts(self.tokenizer, self.text_encoder, prompts, longest)
+        states, pooled = (one.to(self.transformer.dtype) for one in found[:2])
+        return Prompts(states, found.lengths, pooled)
 
     def _canvas(
         self, image: Pixels | None, mask: Pixels | None, window: Window, side: int, name: str

@@ -72,7 +72,7 @@ class PixelPipeline(DiffusionPipeline):  # type: ignore[misc]
         guided = asked.guidance_scale > 1
         texts = [asked.prompt, asked.negative_prompt] if guided else [asked.prompt]
         encoded = encode_prompts(self.tokenizer, self.text_encoder, texts, TEXT_TOKENS)
-        states, pooled = (one.to(network.dtype) for one in encoded)
+        states, pooled = (one.to(network.dtype) for one in encoded[:2])
         rows = len(texts)
         self.scheduler.register_to_config(dynamic_thresholding_ratio=asked.threshold)
         self.scheduler.set_timesteps(asked.steps, device=device)

@@ -50,7 +50,7 @@ class OneStepPipeline(DiffusionPipeline):  # type: ignore[misc]
         network = self.generator
         vector = walked(int(network.config.latent_width), walk, generator) * truncation
         texts = [prompt] if guidance_scale == 1 else [prompt, ""]
-        _, pooled = encode_prompts(self.tokenizer, self.text_encoder, texts, TEXT_TOKENS)
+        pooled = encode_prompts(self.tokenizer, self.text_encoder, texts, TEXT_TOKENS).pooled
         vector = vector.to(network.device, network.dtype).expand(len(texts), -1)
         made = network(vector, pooled.to(network.dtype)).float()
         latents = made[:1]

@@ -7,7 +7,6 @@ one width, an autoencoder of four channels and a picture of one size.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from studio.engine.pipelines.starter_text import Encoded, encode_prompts
 from studio.engine.scaling import cover_cells
 
 TEXT = 16
@@ -28,14 +28,6 @@ REACH = 6.0
 
 Floats = NDArray[np.float32]
 Callback = Callable[[Any, int, Any, dict[str, Any]], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A prompt: ``states`` (1, TEXT, width) and ``pooled`` (1, width)."""
-
-    states: Tensor
-    pooled: Tensor
 
 
 class SmallFluxPipeline(DiffusionPipeline):  # type: ignore[misc]
@@ -111,18 +103,10 @@ class SmallFluxPipeline(DiffusionPipeline):  # type: ignore[misc]
         return ImagePipelineOutput(images=shown[None])
 
     def encode_prompt(self, prompt: str) -> Encoded:
-        """Return the encoded prompt; pooled is the state of its first end mark, as in CLIP."""
-        batch = self.tokenizer(
-            [prompt],
-            padding="max_length",
-            truncation=True,
-            max_length=self.text_encoder.config.max_position_embeddings,
-            return_tensors="pt",
-        )
-        ids = batch.input_ids.to(self.text_encoder.device)
-        states = self.text_encoder(input_ids=ids).last_hidden_state
-        end = int((ids[0] == self.tokenizer.eos_token_id).int().argmax())
-        return Encoded(states[:, :TEXT], states[:, end])
+        """Return the whole encoded prompt (1, ...), of which TEXT states are kept."""
+        longest = int(self.text_encoder.config.max_position_embeddings)
+        found = encode_prompts(self.tokenizer, self.text_encoder, [prompt], longest)
+        return found._replace(states=found.states[:, :TEXT])
 
     def encode(self, image: Image.Image, mask: Image.Image | None) -> Tensor:
         """Return the latents (1, c, h, w) of a picture, scaled to about unit variance.
