@@ -26,6 +26,7 @@ from studio.core.progress import Cancelled, Progress, ProgressEvent
 from studio.edit.request import EditRequest, Sampling, Task
 from studio.engine.engine import Engine
 from studio.engine.families.small_flux import pipeline as small
+from studio.engine.pipelines.frame import Frame
 
 MODEL = "flux"
 SIDE = 128
@@ -178,9 +179,10 @@ def test_damaged_files_are_named(tmp_path: Path) -> None:
 
 
 def test_a_picture_of_other_proportions_is_widened_on_both_sides() -> None:
-    picture = np.asarray(Image.new("RGB", (4, 4), RED), np.float32)
+    picture = torch.from_numpy(np.asarray(Image.new("RGB", (4, 4), RED), np.float32).copy())
     picture[:, 0] = 0
-    made = small.widened(picture, 20, 10)
+    square = picture.permute(2, 0, 1)[None]
+    made = Frame(20, 10).widened(square)[0].permute(1, 2, 0)
     assert made.shape == (4, 8, 3)
     assert not made[:, :3].any() and made[:, 3:].any(2).all()
-    assert small.widened(picture, 10, 20).shape == (8, 4, 3)
+    assert Frame(10, 20).widened(square).shape == (1, 3, 8, 4)

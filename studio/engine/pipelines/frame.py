@@ -46,6 +46,12 @@ class Frame:
         left, top, wide, high = self.inner(made.shape[-1])
         return made[..., top : top + high, left : left + wide]
 
+    def cut_cells(self, latents: Tensor, scale: int) -> Tensor:
+        """Return the latents (n, c, h, w) of that part, ``scale`` pixels to a cell."""
+        left, top, wide, high = self.inner(latents.shape[-1] * scale)
+        bottom, right = -(-(top + high) // scale), -(-(left + wide) // scale)
+        return latents[:, :, top // scale : bottom, left // scale : right]
+
     def square(self, picture: Pixels, side: int) -> Pixels:
         """Return a picture (height, width, 3) as (side, side, 3), its border repeated."""
         left, top, wide, high = self.inner(side)

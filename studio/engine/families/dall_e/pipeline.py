@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
-import numpy as np
 import torch
 from diffusers import DiffusionPipeline
 from diffusers.pipelines.pipeline_utils import ImagePipelineOutput
@@ -21,48 +19,14 @@ from studio.engine.families.dall_e.sampling import (
     draw_tokens,
     least_fitting,
 )
+from studio.engine.pipelines.frame import Frame
 from studio.engine.pipelines.route import check_finite
 from studio.engine.pipelines.starter_text import encode_prompts
-from studio.engine.scaling import cover_cells, resize, resize_mask
+from studio.engine.scaling import cover_cells
 
 StepEnd = Callable[[Any, int, Any, dict[str, Any]], Any]
 Rank = Callable[[Tensor], Tensor]
 """Takes pictures (n, 3, h, w) in -1..1 and returns how well each fits the prompt, (n,)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The part of the model's square that a picture of other proportions takes, in its pixels."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    @classmethod
-    def of(cls, width: int, height: int, side: int) -> Window:
-        """Return the middle of a square of ``side`` for a picture of ``width`` x ``height``."""
-        long = max(width, height)
-        wide, high = (max(1, round(side * edge / long)) for edge in (width, height))
-        return cls((side - wide) // 2, (side - high) // 2, wide, high)
-
-    def cut(self, picture: Pixels) -> Any:
-        """Return this part of an array (side, side, ...)."""
-        down, right = slice(self.top, self.top + self.height), slice(self.left, None)
-        return picture[down, right][:, : self.width]
-
-    def cut_cells(self, latents: Tensor, scale: int) -> Tensor:
-        """Return the latents (1, c, h, w) of this part, ``scale`` pixels to a cell."""
-        top, left = self.top // scale, self.left // scale
-        bottom, right = -(-(self.top + self.height) // scale), -(-(self.left + self.width) // scale)
-        return latents[:, :, top:bottom, left:right]
-
-    def spread(self, picture: Pixels, side: int) -> Pixels:
-        """Return an array (height, width, ...) as (side, side, ...), its borders repeated."""
-        top, left = self.top, self.left
-        bottom, right = side - top - self.height, side - left - self.width
-        made = cv2.copyMakeBorder(picture, top, bottom, left, right, cv2.BORDER_REPLICATE)
-        return np.asarray(made, np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,9 +86,9 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         latents of what is decided so far, the mean colour elsewhere.
         """
         side = int(self.dvae.config.grid) * 2 * self.vae_scale
-        window = Window.of(width, height, side)
+        frame = Frame(width, height)
         prompts = self._encoded(prompt, negative_prompt)
-        canvas = self._canvas(image, mask, window, side, name)
+        canvas = self._canvas(image, mask, frame, side, name)
         free = canvas.free
         if strength < 1:
             free = least_fitting(self.transformer, prompts, canvas.tokens, free, strength)
@@ -132,7 +96,7 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         def watch(place: int, tokens: Tensor) -> None:
             if callback_on_step_end is not None:
                 shown = self._shown(canvas, free, tokens[0], place)
-                shown = window.cut_cells(shown, self.vae_scale)
+                shown = frame.cut_cells(shown, self.vae_scale)
                 callback_on_step_end(self, place, place, {"latents": shown})
 
         choice = Choice(temperature, top_k, guidance_scale)
@@ -140,9 +104,9 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
             self.transformer, prompts, canvas.tokens, free, best_of, choice, generator, watch, name
         )
         pixels = self._best(canvas, free, drawn, rank)
-        made = (pixels.float().permute(1, 2, 0).cpu().numpy() / 2 + 0.5).clip(0, 1)
-        check_finite(made, name)
-        images = window.cut(made)[None]
+        made = frame.cut(pixels[None].float()).permute(0, 2, 3, 1).cpu().numpy()
+        images = (made / 2 + 0.5).clip(0, 1)
+        check_finite(images, name)
         if output_type == "pil":
             images = self.numpy_to_pil(images)
         return ImagePipelineOutput(images=images)
@@ -174,7 +138,7 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
         return Prompts(states, found.lengths, pooled)
 
     def _canvas(
-        self, image: Pixels | None, mask: Pixels | None, window: Window, side: int, name: str
+        self, image: Pixels | None, mask: Pixels | None, frame: Frame, side: int, name: str
     ) -> Canvas:
         """Return the tokens of a picture, all free without one."""
         grid = int(self.dvae.config.grid)
@@ -182,8 +146,7 @@ class DallePipeline(DiffusionPipeline):  # type: ignore[misc]
             latents = torch.zeros(1, int(self.dvae.config.channels), 2 * grid, 2 * grid)
             whole = torch.ones(grid * grid, dtype=torch.bool)
             return Canvas(latents, torch.zeros(grid * grid, dtype=torch.long), whole)
-        photo = window.spread(resize(image, window.width, window.height), side)
-        marked = window.spread(resize_mask(mask, window.width, window.height), side)
+        photo, marked = frame.square(image, side), frame.square_mask(mask, side)
         pixels = torch.from_numpy(photo).permute(2, 0, 1)[None].float() / 127.5 - 1
         pixels = pixels.to(self._execution_device, self.vae.dtype)
         latents = self.vae.encode(pixels).latents.float() * self.dvae.config.scale

@@ -14,10 +14,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from diffusers import DiffusionPipeline, ImagePipelineOutput
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from studio.engine.pipelines.frame import Frame
 from studio.engine.pipelines.starter_text import Encoded, encode_prompts
 from studio.engine.scaling import cover_cells
 
@@ -26,7 +26,6 @@ TEXT = 16
 REACH = 6.0
 """Pixels around a mask from which the hidden part is guessed before the picture is encoded."""
 
-Floats = NDArray[np.float32]
 Callback = Callable[[Any, int, Any, dict[str, Any]], Any]
 
 
@@ -98,9 +97,9 @@ class SmallFluxPipeline(DiffusionPipeline):  # type: ignore[misc]
             if callback_on_step_end is not None:
                 callback_on_step_end(self, number, moment, {"latents": latents})
         picture = self.vae.decode(unpack(latents, rows, columns) / self.vae.config.scaling_factor)
-        pixels = picture.sample.float().div(2).add(0.5).clamp(0, 1).permute(0, 2, 3, 1)
-        shown = widened(pixels[0].cpu().numpy(), *(proportions or (width, height)))
-        return ImagePipelineOutput(images=shown[None])
+        shown = Frame(*(proportions or (width, height))).widened(picture.sample)
+        pixels = shown.div(2).add(0.5).clamp(0, 1).permute(0, 2, 3, 1)
+        return ImagePipelineOutput(images=pixels.cpu().numpy())
 
     def encode_prompt(self, prompt: str) -> Encoded:
         """Return the whole encoded prompt (1, ...), of which TEXT states are kept."""
@@ -209,15 +208,3 @@ def positions(rows: int, columns: int, picture: int = 0) -> Tensor:
     made[..., 1] = torch.arange(rows)[:, None]
     made[..., 2] = torch.arange(columns)[None]
     return made.view(-1, 3)
-
-
-def widened(picture: Floats, width: int, height: int) -> Floats:
-    """Return a picture (h, w, 3) with the proportions ``width`` to ``height``.
-
-    Its borders are continued, which is exact for a plain ground.
-    """
-    high, wide = picture.shape[:2]
-    more_wide = max(0, round(high * width / height) - wide)
-    more_high = max(0, round(wide * height / width) - high)
-    sides = [(one // 2, one - one // 2) for one in (more_high, more_wide)]
-    return np.pad(picture, [*sides, (0, 0)], mode="edge")
