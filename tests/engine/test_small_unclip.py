@@ -12,7 +12,8 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from studio.catalog.families.small_unclip import clip_parts
+from studio.catalog.clip import house_clip
+from studio.catalog.families.built_in import CLIP_PARTS
 from studio.catalog.models import identify
 from studio.cli import main as cli
 from studio.core.errors import Cancelled, StudioError
@@ -177,8 +178,9 @@ def test_a_missing_file_is_named(copied: Path) -> None:
 
 
 def test_the_parts_of_clip_are_those_that_ship() -> None:
-    (folder,) = clip_parts().values()
-    assert all((folder.path / name / "config.json").is_file() for name in ("pictures", "texts"))
+    spec = identify("unclip")
+    folders = {spec.component(name).files[0].parents[1] for name in CLIP_PARTS}
+    assert {one.resolve() for one in folders} == {house_clip().folder.resolve()}
 
 
 def test_the_sum_beside_the_prompt_is_taken_away_again(engine: Engine) -> None:

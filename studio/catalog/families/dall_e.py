@@ -6,17 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from studio.catalog.families.built_in import STARTER_PART, starter_parts
+from studio.catalog.families.built_in import (
+    TEXT_PARTS,
+    TOKENIZERS,
+    VAE_PARTS,
+    recognise_built_in,
+    starter_autoencoder,
+)
 from studio.catalog.families.pipeline import (
     LARGE_MISSING,
     Layout,
     PipelineFacts,
     Sizes,
     pipeline_splitter,
-    recognise_pipeline,
 )
 from studio.catalog.families.spec import Capability, FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SamplerSpec
@@ -39,10 +43,10 @@ LAYOUT = Layout(
     parts={
         "transformer": ("DalleTransformer",),
         "dvae": ("DalleDVAE",),
-        f"{STARTER_PART}text_encoder": ("CLIPTextModel",),
-        f"{STARTER_PART}vae": ("AutoencoderTiny",),
+        **TEXT_PARTS,
+        **VAE_PARTS,
     },
-    tokenizers=(f"{STARTER_PART}tokenizer",),
+    tokenizers=TOKENIZERS,
     samplers=DALLE_SAMPLERS,
 )
 
@@ -90,23 +94,20 @@ BEST_OF = Setting(
 
 def recognise(folder: ModelFolder) -> ModelSpec | None:
     """Return a small DALL-E, None for any other folder."""
-    if folder.pipeline not in LAYOUT.pipelines:
-        return None
-    return recognise_pipeline(folder, LAYOUT, _read, starter_parts())
+    return recognise_built_in(folder, LAYOUT, _read)
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
-    transformer, starter = folder.config("transformer"), starter_parts()[STARTER_PART]
-    widths = vae_widths(starter.config("vae"))
-    scale = 2 ** (len(widths) - 1)
+    transformer = folder.config("transformer")
+    scale, width = starter_autoencoder()
     grid = int(transformer.get("grid", 8))
     facts = PipelineFacts(
         vae_scale=scale,
         cell=2 * scale,
         width=int(transformer.get("width", 256)),
-        vae_channels=int(widths[0]),
+        vae_channels=width,
         text_tokens=int(transformer.get("text_tokens", 24)),
-        tokenizers=(f"{STARTER_PART}tokenizer",),
+        tokenizers=TOKENIZERS,
     )
     side = grid * 2 * scale
     sizes = Sizes(side, side, smallest=side, largest=side)

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from studio.catalog.clip import house_clip
-from studio.catalog.families.built_in import STARTER_PART, starter_parts
+from studio.catalog.families.built_in import (
+    CLIP_PARTS,
+    TEXT_PARTS,
+    TOKENIZERS,
+    VAE_PARTS,
+    recognise_built_in,
+)
 from studio.catalog.families.pipeline import (
     Layout,
     PipelineFacts,
     Sizes,
     pipeline_splitter,
-    recognise_pipeline,
 )
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
-from studio.catalog.recognise.model_folder import ModelFolder, read_folder
+from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SamplerSpec
 from studio.catalog.settings import Choice, Kind, Setting
 from studio.core.notices import translatable
 
 ID = "dream"
-CLIP_PART = "clip_"
 ADAM = "adam"
 TEXT_TOKENS = 24
 
@@ -36,12 +39,11 @@ LAYOUT = Layout(
     family=ID,
     pipelines={"DreamPipeline": ""},
     parts={
-        CLIP_PART + "pictures": ("ClipPictures",),
-        CLIP_PART + "texts": ("ClipTexts",),
-        STARTER_PART + "text_encoder": ("CLIPTextModel",),
-        STARTER_PART + "vae": ("AutoencoderTiny",),
+        **CLIP_PARTS,
+        **TEXT_PARTS,
+        **VAE_PARTS,
     },
-    tokenizers=(STARTER_PART + "tokenizer",),
+    tokenizers=TOKENIZERS,
     samplers=DREAM_SAMPLERS,
 )
 PHOTO, NOISE, AUTO = "photo", "noise", "auto"
@@ -101,11 +103,7 @@ SMOOTH = Setting(
 
 def recognise(folder: ModelFolder) -> ModelSpec | None:
     """Return Dream's model, None for any other."""
-    if folder.pipeline not in LAYOUT.pipelines:
-        return None
-    clip = house_clip().folder
-    others = {CLIP_PART: read_folder(str(clip), clip), **starter_parts()}
-    return recognise_pipeline(folder, LAYOUT, _read, others)
+    return recognise_built_in(folder, LAYOUT, _read)
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:

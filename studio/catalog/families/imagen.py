@@ -7,14 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from studio.catalog.families.built_in import STARTER_PART, starter_parts
+from studio.catalog.families.built_in import (
+    TEXT_PARTS,
+    TOKENIZERS,
+    recognise_built_in,
+)
 from studio.catalog.families.pipeline import (
     LARGE_MISSING,
     Layout,
     PipelineFacts,
     Sizes,
     pipeline_splitter,
-    recognise_pipeline,
 )
 from studio.catalog.families.spec import Capability, FamilySpec
 from studio.catalog.model_spec import Defaults, ModelSpec
@@ -36,9 +39,9 @@ LAYOUT = Layout(
     parts={
         "unet": UNET,
         "enlarger": UNET,
-        f"{STARTER_PART}text_encoder": ("CLIPTextModel",),
+        **TEXT_PARTS,
     },
-    tokenizers=(f"{STARTER_PART}tokenizer",),
+    tokenizers=TOKENIZERS,
     samplers=IMAGEN_SAMPLERS,
 )
 TEXT_TOKENS = 24
@@ -95,9 +98,7 @@ ONLY_ENLARGE = Setting(
 
 def recognise(folder: ModelFolder) -> ModelSpec | None:
     """Return a small Imagen, None for any other folder."""
-    if folder.pipeline not in LAYOUT.pipelines:
-        return None
-    return recognise_pipeline(folder, LAYOUT, _read, starter_parts())
+    return recognise_built_in(folder, LAYOUT, _read)
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
@@ -109,7 +110,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
         width=int(next(iter(large.get("widths") or (80,)))),
         vae_channels=0,
         text_tokens=TEXT_TOKENS,
-        tokenizers=(f"{STARTER_PART}tokenizer",),
+        tokenizers=TOKENIZERS,
     )
     sizes = Sizes(side, side, smallest=side, largest=side)
     return variant, facts, sizes, Defaults(20, 3.0, "ddim")

@@ -10,17 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from studio.catalog.families.built_in import STARTER_PART, starter_parts
+from studio.catalog.families.built_in import (
+    TEXT_PARTS,
+    TOKENIZERS,
+    VAE_PARTS,
+    recognise_built_in,
+    starter_autoencoder,
+)
 from studio.catalog.families.pipeline import (
     LARGE_MISSING,
     Layout,
     PipelineFacts,
     Sizes,
     pipeline_splitter,
-    recognise_pipeline,
 )
 from studio.catalog.families.spec import Capability, FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.samplers import SamplerSpec
@@ -72,10 +76,10 @@ def layout(family: str, pipeline: str) -> Layout:
         pipelines={pipeline: ""},
         parts={
             "generator": ("LatentGenerator",),
-            f"{STARTER_PART}text_encoder": ("CLIPTextModel",),
-            f"{STARTER_PART}vae": ("AutoencoderTiny",),
+            **TEXT_PARTS,
+            **VAE_PARTS,
         },
-        tokenizers=(f"{STARTER_PART}tokenizer",),
+        tokenizers=TOKENIZERS,
         samplers=SAMPLERS,
     )
 
@@ -85,24 +89,21 @@ def recogniser(family: str, pipeline: str) -> Callable[[ModelFolder], ModelSpec 
     own = layout(family, pipeline)
 
     def recognise(folder: ModelFolder) -> ModelSpec | None:
-        if folder.pipeline not in own.pipelines:
-            return None
-        return recognise_pipeline(folder, own, _read, starter_parts())
+        return recognise_built_in(folder, own, _read)
 
     return recognise
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
     generator = folder.config("generator")
-    widths = vae_widths(starter_parts()[STARTER_PART].config("vae"))
-    scale = 2 ** (len(widths) - 1)
+    scale, width = starter_autoencoder()
     facts = PipelineFacts(
         vae_scale=scale,
         cell=scale,
         width=int(max(generator.get("widths") or (176,))),
-        vae_channels=int(widths[0]),
+        vae_channels=width,
         text_tokens=TEXT_TOKENS,
-        tokenizers=(f"{STARTER_PART}tokenizer",),
+        tokenizers=TOKENIZERS,
     )
     side = CELLS * scale
     return variant, facts, Sizes(side, side, side, side), Defaults(1, 1.0, ONE_STEP)

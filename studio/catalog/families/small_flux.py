@@ -7,7 +7,13 @@ place of CLIP, T5 and an autoencoder of sixteen channels.
 
 from __future__ import annotations
 
-from studio.catalog.families.built_in import STARTER_PART, starter_parts
+from studio.catalog.families.built_in import (
+    TEXT_PARTS,
+    TOKENIZERS,
+    VAE_PARTS,
+    recognise_built_in,
+    starter_autoencoder,
+)
 from studio.catalog.families.pipeline import (
     FLOW_SAMPLERS,
     LARGE_MISSING,
@@ -16,10 +22,8 @@ from studio.catalog.families.pipeline import (
     Sizes,
     flow_defaults,
     pipeline_splitter,
-    recognise_pipeline,
 )
 from studio.catalog.families.spec import Capability, FamilySpec
-from studio.catalog.families.unet import vae_widths
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.settings import Kind, Setting
@@ -32,10 +36,10 @@ LAYOUT = Layout(
     pipelines={PIPELINE: ""},
     parts={
         "transformer": ("FluxTransformer2DModel",),
-        STARTER_PART + "vae": ("AutoencoderTiny",),
-        STARTER_PART + "text_encoder": ("CLIPTextModel",),
+        **VAE_PARTS,
+        **TEXT_PARTS,
     },
-    tokenizers=(STARTER_PART + "tokenizer",),
+    tokenizers=TOKENIZERS,
 )
 TEXT_TOKENS = 77
 PATCH = 2
@@ -71,20 +75,17 @@ SHIFT = Setting(
 
 def recognise(folder: ModelFolder) -> ModelSpec | None:
     """Return the small Flux, None for any other model."""
-    if folder.pipeline != PIPELINE:
-        return None
-    return recognise_pipeline(folder, LAYOUT, _read, starter_parts())
+    return recognise_built_in(folder, LAYOUT, _read)
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
     transformer = folder.config("transformer")
-    widths = vae_widths(starter_parts()[STARTER_PART].config("vae"))
-    scale = 2 ** (len(widths) - 1)
+    scale, width = starter_autoencoder()
     facts = PipelineFacts(
         vae_scale=scale,
         cell=scale * PATCH,
         width=int(transformer["num_attention_heads"]) * int(transformer["attention_head_dim"]),
-        vae_channels=int(widths[0]),
+        vae_channels=width,
         text_tokens=TEXT_TOKENS,
         tokenizers=LAYOUT.tokenizers,
     )

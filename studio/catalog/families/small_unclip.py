@@ -9,18 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from studio.catalog.families.built_in import STARTER_PART, starter_parts
+from studio.catalog.families.built_in import (
+    CLIP_PARTS,
+    TEXT_PARTS,
+    TOKENIZERS,
+    VAE_PARTS,
+    recognise_built_in,
+    starter_autoencoder,
+    starter_folder,
+)
 from studio.catalog.families.pipeline import (
     ONLY_BLENDS,
     Layout,
     PipelineFacts,
     Sizes,
     pipeline_splitter,
-    recognise_pipeline,
 )
 from studio.catalog.families.prior import OLD_WORDS, PRIOR_GUIDANCE, PRIOR_STEPS, WORD_SHARE
 from studio.catalog.families.spec import Capability, FamilySpec
-from studio.catalog.families.unet import first_number, vae_widths
+from studio.catalog.families.unet import first_number
 from studio.catalog.model_spec import Defaults, ModelSpec
 from studio.catalog.recognise.model_folder import ModelFolder
 from studio.catalog.references import BLEND, find_blend
@@ -28,13 +35,8 @@ from studio.catalog.samplers import SAMPLERS, SamplerSpec
 from studio.catalog.settings import Kind, Setting
 from studio.catalog.steering import STEERING_NAMES
 from studio.core.notices import translatable
-from studio.core.paths import resource
 
 ID = "small_unclip"
-CLIP_PART = "clip_"
-"""The prefix of the parts of CLIP, which has a folder of its own."""
-CLIP_FOLDER = "lineage/clip"
-CLIP_CLASSES = {"pictures": "ClipPictures", "texts": "ClipTexts"}
 
 UNCLIP_SAMPLERS: Mapping[str, SamplerSpec] = {
     name: SAMPLERS[name] for name in ("ddim", "euler", "euler_a", "dpmpp_2m")
@@ -45,13 +47,12 @@ LAYOUT = Layout(
     parts={
         "prior": ("UnclipPrior",),
         "decoder": ("ImageConditioning",),
-        "clip_pictures": (CLIP_CLASSES["pictures"],),
-        "clip_texts": (CLIP_CLASSES["texts"],),
+        **CLIP_PARTS,
         "starter_unet": ("UNet2DConditionModel",),
-        "starter_vae": ("AutoencoderTiny",),
-        "starter_text_encoder": ("CLIPTextModel",),
+        **VAE_PARTS,
+        **TEXT_PARTS,
     },
-    tokenizers=("starter_tokenizer",),
+    tokenizers=TOKENIZERS,
     samplers=UNCLIP_SAMPLERS,
 )
 STARTS = 1
@@ -87,30 +88,21 @@ OWN_NOISE = Setting(
 )
 
 
-def clip_parts() -> Mapping[str, ModelFolder]:
-    """Return the small CLIP as the other stage of a model, for ``recognise_pipeline``."""
-    index = {name: ["studio", cls] for name, cls in CLIP_CLASSES.items()}
-    return {CLIP_PART: ModelFolder("clip", resource(CLIP_FOLDER), index)}
-
-
 def recognise(folder: ModelFolder) -> ModelSpec | None:
     """Return the small unCLIP, None for any other model."""
-    if folder.pipeline not in LAYOUT.pipelines:
-        return None
-    return recognise_pipeline(folder, LAYOUT, _read, {**starter_parts(), **clip_parts()})
+    return recognise_built_in(folder, LAYOUT, _read)
 
 
 def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes, Defaults]:
-    starter = starter_parts()[STARTER_PART]
-    unet, widths = starter.config("unet"), vae_widths(starter.config("vae"))
-    scale = 2 ** (len(widths) - 1)
+    unet = starter_folder().config("unet")
+    scale, width = starter_autoencoder()
     facts = PipelineFacts(
         vae_scale=scale,
         cell=scale,
         width=first_number(unet.get("block_out_channels"), 64),
-        vae_channels=int(widths[0]),
+        vae_channels=width,
         text_tokens=int(folder.config("prior").get("text_tokens", 24)) - STARTS,
-        tokenizers=("starter_tokenizer",),
+        tokenizers=TOKENIZERS,
     )
     native = first_number(unet.get("sample_size"), 16) * scale
     sizes = Sizes(native, scale, smallest=native * 3 // 4, largest=2 * native)

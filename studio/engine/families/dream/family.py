@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.catalog.families.built_in import STARTER_PART
+from studio.catalog.families.built_in import CLIP_PART, STARTER_PART
 from studio.catalog.families.dream import (
     AUGMENT,
     AUTO,
-    CLIP_PART,
     CUTOUTS,
     NOISE,
     PHOTO,

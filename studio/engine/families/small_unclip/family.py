@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from studio.catalog.families.built_in import STARTER_PART
+from studio.catalog.families.built_in import CLIP_PART, STARTER_PART
 from studio.catalog.families.prior import OLD_WORDS, PRIOR_STEPS, WORD_SHARE
-from studio.catalog.families.small_unclip import CANDIDATES, CLIP_PART, IDEA_GUIDANCE, OWN_NOISE
+from studio.catalog.families.small_unclip import CANDIDATES, IDEA_GUIDANCE, OWN_NOISE
 from studio.core.notices import Notice
 from studio.edit.request import EditRequest, Task
 from studio.engine.families.small_unclip.pipeline import UnclipPipeline
