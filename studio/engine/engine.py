@@ -32,6 +32,7 @@ from studio.engine.annotators.base import annotate
 from studio.engine.device import BuildInfo, Device, build_info, choose_device, known_warnings
 from studio.engine.families.base import family_module
 from studio.engine.judges.judging import judge
+from studio.engine.judges.score import Scorer
 from studio.engine.loading import is_out_of_memory
 from studio.engine.matching import match_result
 from studio.engine.peak import peak_memory
@@ -115,7 +116,7 @@ class Engine:
             with known_warnings():
                 return run_photo_tool(request, progress, self._networks)
         if isinstance(request, JudgeRequest):
-            return judge(request, progress)
+            return judge(request, progress, self._networks.get("judge", Scorer))
         if isinstance(request, TrainRequest):
             return self._train(request, progress)
         if isinstance(request, ExportRequest | ImportRequest):

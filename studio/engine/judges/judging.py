@@ -11,8 +11,8 @@ from studio.edit.judging import JudgeRequest, JudgeResult
 from studio.engine.judges.score import Scorer
 
 
-def judge(request: JudgeRequest, progress: Progress) -> JudgeResult:
-    """Measure pictures with the judge that ships with the program.
+def judge(request: JudgeRequest, progress: Progress, scorer: Scorer) -> JudgeResult:
+    """Measure pictures with the judge, which the engine keeps.
 
     StudioError if there is no picture, they differ in size, or the judge cannot be read.
     """
@@ -21,7 +21,7 @@ def judge(request: JudgeRequest, progress: Progress) -> JudgeResult:
             "The judge needs pictures of one size.", "Leave out those of another size."
         )
     progress.report(0.0, "Measuring")
-    scorer, labels = Scorer(), judge_labels()
+    labels = judge_labels()
     pictures = np.stack(request.pictures)
     seen = scorer.see(pictures)
     progress.report(0.5, "Measuring")
