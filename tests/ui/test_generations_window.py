@@ -75,6 +75,8 @@ def test_a_day_with_the_comparison(window: MainWindow, own: Path, tmp_path: Path
     assert dialog.run.is_running and dialog.stop_button.isEnabled()
     first = dialog.run.columns[0]
     until(lambda: first.cells[0].state is State.DONE, 500)
+    # It is shown here, so that the docks below the picture stay folded and do not move it.
+    assert window.session.queue.jobs and not window.arrangement.folding.is_full
     # An edit of the artist goes first, though the comparison was there before it.
     order: list[object] = []
     window.session.queue.finished.connect(lambda job, _: order.append(job.owner))

@@ -86,10 +86,14 @@ class Folding(QObject):
 
     @property
     def is_full(self) -> bool:
-        """Whether there is a result, or a running or waiting job that was asked for."""
+        """Whether there is a result, or a running or waiting job that was asked for here.
+
+        Patient work has a window of its own, which shows how far it is.
+        """
         self._pages = [(page, session) for page, session in self._pages if isValid(page)]
         sessions = [session for _, session in self._pages]
-        asked = any(not job.is_quiet for one in sessions for job in one.queue.jobs)
+        jobs = [job for one in sessions for job in one.queue.jobs]
+        asked = any(not job.is_quiet and not job.is_patient for job in jobs)
         return asked or any(one.tray.items for one in sessions)
 
     @property
