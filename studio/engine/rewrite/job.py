@@ -10,7 +10,7 @@ import torch
 
 from studio.catalog.families.unet import unet_facts
 from studio.catalog.guidance import has_changes
-from studio.catalog.steering import is_steered
+from studio.catalog.steering import idle_steering, is_steered
 from studio.core.notices import Notice, notice
 from studio.core.progress import Progress
 from studio.edit.prompt_syntax import Piece, Prompt
@@ -76,7 +76,7 @@ def request_notes(request: EditRequest) -> list[Notice]:
         )
     if is_steered(request.sampling.extras):
         notes.append(notice("An edit by words is not steered: it keeps to the photo's own steps."))
-    return notes
+    return notes + list(idle_steering(request.sampling.extras))
 
 
 def prepare(
