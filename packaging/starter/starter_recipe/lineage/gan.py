@@ -4,7 +4,8 @@ Hinge loss, a projection discriminator (Miyato and Koyama 2018), R1 (Mescheder e
 captions of other pictures as further negatives (Reed et al. 2016), and a distance to the rendering,
 as in pix2pix, of the nearer of two random vectors (conditional IMLE, Li et al. 2020): without it
 some hundred views of a thing do not suffice, and with one vector both ways a thing can face would
-blend.
+blend. The generator listens to the discriminator only after it has learned from the renderings:
+with both from the first step it made one smear of every prompt after 15,000 samples.
 """
 
 import itertools
@@ -25,12 +26,14 @@ TRIES = 2
 NEARNESS = 8.0
 """Weight of the distance to the rendering."""
 PENALTY, PENALTY_EVERY = 0.5, 8
+ALONE, RAMP = 1200, 600
+"""Steps without the discriminator's word, and steps in which its weight rises to 1."""
 
 
 def generator() -> LatentGenerator:
     """Build the generator, the only part that ships."""
     made: LatentGenerator = LatentGenerator(
-        latent_width=64, widths=(176, 144, 80), blocks=(1, 1, 1)
+        latent_width=64, widths=(144, 128, 80), blocks=(1, 1, 1)
     )
     return made
 
@@ -92,7 +95,8 @@ class GANLoss:
         score = functional_call(self.pair.discriminator, frozen, (made, batch.pooled))
         near = F.l1_loss(made, real)
         judging = self._judging(step, real, made, batch.pooled)
-        total: Tensor = NEARNESS * near - score.mean() + judging
+        heard = min(1.0, max(0.0, (step - ALONE) / RAMP))
+        total: Tensor = NEARNESS * near - heard * score.mean() + judging
         return total
 
     def _nearest(self, real: Tensor, pooled: Tensor, noise: torch.Generator) -> Tensor:

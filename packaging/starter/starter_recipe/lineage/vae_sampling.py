@@ -21,7 +21,7 @@ against the KL term."""
 def vae_decoder() -> LatentGenerator:
     """Build the decoder, the only part that ships."""
     made: LatentGenerator = LatentGenerator(
-        latent_width=WIDTH, widths=(112, 96, 80), blocks=(1, 1, 1)
+        latent_width=WIDTH, widths=(96, 96, 80), blocks=(1, 1, 1)
     )
     return made
 

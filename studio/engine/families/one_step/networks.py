@@ -10,7 +10,7 @@ from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
 START = 4
-"""Edge of the learned features that the first level begins with."""
+"""Edge of the features that the first level begins with."""
 EMBEDDED = 256
 
 
@@ -18,9 +18,10 @@ class LatentGenerator(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """Maps a random vector and a pooled prompt to latents of 16 x 16 cells.
 
     ``widths`` are the channels at 4, 8 and 16 cells; ``scale`` is what the autoencoder's latents
-    were multiplied by for unit variance. As in StyleGAN (Karras et al. 2018,
-    https://arxiv.org/abs/1812.04948), the features begin as a learned constant, and the random
-    vector acts by scales and shifts only; here the prompt does so with it.
+    were multiplied by for unit variance. Vector and prompt together make the features that the
+    first level begins with, as in BigGAN (Brock et al. 2018, https://arxiv.org/abs/1809.11096), and
+    scale and shift those of every block. With a learned constant to begin with, as in StyleGAN, the
+    place of things was hardly learned.
     """
 
     @register_to_config  # type: ignore[untyped-decorator]
@@ -40,7 +41,7 @@ class LatentGenerator(ModelMixin, ConfigMixin):  # type: ignore[misc]
             nn.Linear(EMBEDDED, EMBEDDED),
             nn.SiLU(),
         )
-        self.start = nn.Parameter(torch.randn(1, widths[0], START, START))
+        self.start = nn.Linear(EMBEDDED, widths[0] * START * START)
         self.levels = nn.ModuleList()
         width = widths[0]
         for own, count in zip(widths, blocks, strict=True):
@@ -54,7 +55,7 @@ class LatentGenerator(ModelMixin, ConfigMixin):  # type: ignore[misc]
         """Return latents (n, channels, 16, 16) of unit variance for random vectors
         (n, latent_width) and pooled prompts (n, text_width)."""
         signal = self.mapping(torch.cat([vectors, pooled], 1))
-        features = self.start.expand(len(vectors), -1, -1, -1)
+        features = self.start(signal).view(len(signal), -1, START, START)
         features = features.contiguous(memory_format=torch.channels_last)
         for number, level in enumerate(self.levels):
             if number:
