@@ -220,3 +220,8 @@ def _encoding() -> NDArray[np.uint8]:
     bright = 1.055 * light ** (1 / 2.4) - 0.055
     levels = 255 * np.where(light <= 0.0031308, light * 12.92, bright)
     return np.asarray(np.rint(levels), np.uint8)
+
+
+def level_tables() -> tuple[Floats, Floats, NDArray[np.uint8]]:
+    """Return 0..1 and linear light 0..1 by sRGB level (256 each), and levels by light (65536)."""
+    return _levels(), _light(), _encoding()
