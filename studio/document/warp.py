@@ -345,7 +345,9 @@ class _Job:
                 cover,
                 sizes,
             )
-        warp_kernels.store_block(*means, cover, sizes, area.top, level_tables()[2], out)
+        levels, lit = means
+        tables = level_tables()[2]
+        warp_kernels.store_block(levels, lit, cover, sizes, area.top, tables, out)
 
     def _samples(self, read: Rect, level: int, light: bool) -> Singles:
         """Return (h, w, c) float32 premultiplied means of the cells that cover ``read``."""
