@@ -178,6 +178,11 @@
       <translation>Las palabras de una región necesitan un peso entre 0 y 1.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/models.py" line="0" />
+      <source>A setting in the files of the model {path} is missing or of no use ({reason}).</source>
+      <translation>Falta un ajuste en los archivos del modelo {path}, o no sirve ({reason}).</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/generations/sheet.py" line="0" />
       <source>A sheet cannot be written as {name}.</source>
       <translation>Una lámina no se puede escribir como {name}.</translation>
@@ -1051,7 +1056,6 @@
     </message>
     <message>
       <location filename="../../studio/catalog/integrity.py" line="0" />
-      <location filename="../../studio/session/generations/systems.py" line="0" />
       <source>Close Lienzo and run: {command}</source>
       <translation>Cierra Lienzo y ejecuta: {command}</translation>
     </message>
@@ -1204,12 +1208,14 @@
       <translation>Vuelve a copiar el archivo desde donde lo obtuviste.</translation>
     </message>
     <message>
+      <location filename="../../studio/catalog/integrity.py" line="0" />
       <location filename="../../studio/catalog/recognise/safetensors_header.py" line="0" />
       <location filename="../../studio/catalog/single/model_file.py" line="0" />
       <location filename="../../studio/engine/adapters/control.py" line="0" />
       <location filename="../../studio/engine/adapters/reference.py" line="0" />
       <location filename="../../studio/engine/clip/model.py" line="0" />
       <location filename="../../studio/engine/loading.py" line="0" />
+      <location filename="../../studio/session/generations/systems.py" line="0" />
       <source>Copy the file again from where you got the model, or choose another model.</source>
       <translation>Vuelve a copiar el archivo desde donde obtuviste el modelo, o elige otro modelo.</translation>
     </message>
@@ -1217,6 +1223,7 @@
       <location filename="../../studio/catalog/card.py" line="0" />
       <location filename="../../studio/catalog/families/unet.py" line="0" />
       <location filename="../../studio/catalog/integrity.py" line="0" />
+      <location filename="../../studio/catalog/models.py" line="0" />
       <location filename="../../studio/catalog/recognise/folders.py" line="0" />
       <location filename="../../studio/catalog/recognise/model_folder.py" line="0" />
       <location filename="../../studio/catalog/sentencepiece.py" line="0" />
@@ -6220,7 +6227,7 @@
       <translation>Los pesos de {label} en {path} están dañados o no son pesos ({reason}).</translation>
     </message>
     <message>
-      <location filename="../../studio/engine/clip/model.py" line="0" />
+      <location filename="../../studio/engine/loading.py" line="0" />
       <source>The weights {path} contain values that are not finite numbers, {name} for one.</source>
       <translation>Los pesos {path} contienen valores que no son números finitos, por ejemplo {name}.</translation>
     </message>

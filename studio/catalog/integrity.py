@@ -6,10 +6,12 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from studio.catalog.models import model_folder
+from studio.catalog.model_spec import STARTER, ModelSpec, model_folder
 from studio.core.errors import StudioError
+from studio.core.notices import translatable
 from studio.core.paths import resource
 from studio.core.progress import Progress
 
@@ -17,14 +19,19 @@ LINEAGE = "lineage"
 """The folder in resources with the small systems of the course, which share one list."""
 SUMS = "SHA256SUMS"
 """In a model folder: one line per file, in the format of sha256sum."""
+RESTORE_HINT = translatable("Close Lienzo and run: {command}")
 
 
-def damaged_files(folder: Path, progress: Progress | None = None) -> tuple[Path, ...]:
+def damaged_files(
+    folder: Path, progress: Progress | None = None, counts: Callable[[Path], bool] | None = None
+) -> tuple[Path, ...]:
     """Return the listed files of a model folder that are missing or differ from the shipped ones.
 
-    Empty for a folder without a list. StudioError if the list cannot be read.
+    Only those for which ``counts`` is true, if it is given. Empty for a folder without a list.
+    StudioError if the list cannot be read.
     """
-    sums = listed_sums(folder)
+    listed = listed_sums(folder)
+    sums = {name: one for name, one in listed.items() if counts is None or counts(folder / name)}
     found = []
     for number, (name, wanted) in enumerate(sums.items()):
         if progress is not None:
@@ -36,15 +43,37 @@ def damaged_files(folder: Path, progress: Progress | None = None) -> tuple[Path,
 
 def check(folder: Path, progress: Progress | None = None) -> None:
     """Raise StudioError naming the first damaged file of a model folder and how to restore it."""
-    damaged = damaged_files(folder, progress)
+    _check(folder, progress, None)
+
+
+def _check(folder: Path, progress: Progress | None, counts: Callable[[Path], bool] | None) -> None:
+    damaged = damaged_files(folder, progress, counts)
     if damaged:
         raise StudioError(
             "The model file {path} is damaged or missing ({count} in all).",
-            "Close Lienzo and run: {command}",
+            RESTORE_HINT,
             path=str(damaged[0]),
             count=len(damaged),
             command=restore_command(),
         )
+
+
+def check_shipped(spec: ModelSpec, progress: Progress | None = None) -> None:
+    """Raise StudioError if a file of a shipped model, or of a part it takes from another, differs.
+
+    Takes a tenth of a second. Files without a line in the lists are not looked at.
+    """
+    parts = [file.parent for one in spec.components for file in one.files]
+    folders = {folder.resolve() for folder in (spec.path, *parts)}
+    for number, root in enumerate((model_folder(STARTER), shipped_folder(LINEAGE))):
+        part = progress.sub(number / 2, 0.5) if progress is not None else None
+        _check(root, part, lambda file: not folders.isdisjoint(file.resolve().parents))
+
+
+def restorable(error: StudioError) -> StudioError:
+    """Return the error for a file of a shipped model, with the command that restores it."""
+    values = {**error.values, "command": restore_command()}
+    return StudioError(error.message, RESTORE_HINT, **values)
 
 
 def restore_command() -> str:

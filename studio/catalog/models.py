@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from studio.catalog.families.table import FAMILIES
+from studio.catalog.integrity import restorable
 from studio.catalog.model_spec import (
     BUILT_IN,
     STARTER,
@@ -56,19 +57,41 @@ def identify(model: Path | str) -> ModelSpec:
 
     Tries the recogniser of each family in turn on a folder; what a file is, its header decides.
     Reads JSON and the headers of weights only. StudioError with the reason if no family recognises
-    it, or the model is incomplete or damaged.
+    it, or the model is incomplete or damaged, which names the command that restores one that ships.
     """
+    try:
+        return _identified(model)
+    except StudioError as error:
+        if str(model) not in BUILT_IN:
+            raise
+        raise restorable(error) from error
+
+
+def _identified(model: Path | str) -> ModelSpec:
     path = model_folder(str(model))
     if path.is_file() or (path.is_symlink() and not path.exists()):
         return _identify_file(path.absolute())
     _check_open(path)
     found = read_folder(str(model) if str(model) in BUILT_IN else str(path.resolve()), path)
     for row in FAMILIES.values():
-        spec = row.recognise(found)
+        try:
+            spec = row.recognise(found)
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            raise _wrong_value(path, error) from error
         if spec is not None:
             return spec
     named = (label for start, label in KNOWN_PIPELINES if found.pipeline.startswith(start))
     raise unsupported_model_error(path, next(named, found.pipeline or "?"))
+
+
+def _wrong_value(folder: Path, error: Exception) -> StudioError:
+    """Return the error for a folder whose JSON files have a value of another type or range."""
+    return StudioError(
+        "A setting in the files of the model {path} is missing or of no use ({reason}).",
+        "Copy the model folder again from where you got it.",
+        path=str(folder),
+        reason=str(error) or type(error).__name__,
+    )
 
 
 def _check_open(folder: Path) -> None:

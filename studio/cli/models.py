@@ -147,7 +147,7 @@ def _loras(options: argparse.Namespace) -> int:
 
 def _list(folders: list[Path]) -> int:
     from studio.catalog import models
-    from studio.catalog.card import load_card
+    from studio.catalog.card import ModelCard, load_card
     from studio.catalog.first_fetch import card_memory
     from studio.catalog.generations import SYSTEMS
     from studio.session.forecast import kept_forecasts
@@ -160,7 +160,11 @@ def _list(folders: list[Path]) -> int:
     for spec in [one for one in found if one not in small] + small:
         if small and spec is small[0]:
             print("Systems of the course (small):")
-        card = load_card(spec, "en")
+        try:
+            card = load_card(spec, "en")
+        except StudioError as error:
+            card = ModelCard()
+            print(f"lienzo: {error}", file=sys.stderr)
         millions = round(spec.parameters / 1e6)
         print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")
         print(f"  {_needs(memory_plan(spec, memory, forecasts))}")

@@ -10,8 +10,9 @@ from typing import overload
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.hashes import Hashes
+from studio.catalog.integrity import check_shipped
 from studio.catalog.ladder import FULL, Rung
-from studio.catalog.models import STARTER, ModelSpec, identify
+from studio.catalog.models import BUILT_IN, STARTER, ModelSpec, identify
 from studio.catalog.subjects import read_subject
 from studio.core.errors import StudioError
 from studio.core.notices import Listed
@@ -221,6 +222,9 @@ class Engine:
         self._networks.clear()
 
     def _load(self, spec: ModelSpec, progress: Progress, rung: Rung = FULL) -> None:
+        """Load a model; one that ships is compared with its checksums first."""
+        if spec.id in BUILT_IN:
+            check_shipped(spec, progress.sub(0.0, 0.1))
         try:
             self.residency.get(spec, progress, rung)
         except (MemoryError, RuntimeError) as error:

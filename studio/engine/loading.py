@@ -13,10 +13,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
-from studio.catalog import integrity
 from studio.catalog.configurations import scheduler_config, tokenizer_folder, tokenizer_options
 from studio.catalog.families.unet import unet_facts
-from studio.catalog.model_spec import STARTER, Component, ModelSpec
+from studio.catalog.model_spec import Component, ModelSpec
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.core.errors import StudioError
 from studio.core.progress import Progress
@@ -53,11 +52,8 @@ class Networks:
 def load_networks(spec: ModelSpec, device: Device, progress: Progress) -> Networks:
     """Read all networks of ``spec``; can be cancelled between them.
 
-    StudioError names a missing or damaged file. A failed load leaves nothing behind. The bundled
-    model is verified against its checksums first, which takes a tenth of a second.
+    StudioError names a missing or damaged file. A failed load leaves nothing behind.
     """
-    if spec.id == STARTER:
-        integrity.check(spec.path, progress.sub(0.0, 0.1))
     parts = load_components(spec, device, progress)
     tokenizer = load_tokenizer(spec)
     scheduler_config = load_scheduler_config(spec)
@@ -152,7 +148,10 @@ def guarded(file: Path, read: Callable[[], T]) -> T:
     """Run ``read``; turns the libraries' errors for a bad file into a StudioError with its name."""
     try:
         return read()
-    except (SafetensorError, OSError, ValueError, KeyError) as error:
+    except (
+        SafetensorError, OSError, ValueError, TypeError, LookupError, AttributeError,
+        ArithmeticError, AssertionError,
+    ) as error:  # fmt: skip
         raise StudioError(
             "The model file {path} cannot be loaded ({reason}).",
             RESTORE_HINT,
@@ -168,6 +167,18 @@ def guarded(file: Path, read: Callable[[], T]) -> T:
             path=str(file),
             reason=_first_line(error),
         ) from error
+
+
+def check_weights(network: torch.nn.Module, file: Path) -> None:
+    """Raise StudioError if a weight is not a finite number; for networks that are small enough."""
+    for name, weight in network.state_dict().items():
+        if weight.is_floating_point() and not bool(torch.isfinite(weight).all()):
+            raise StudioError(
+                "The weights {path} contain values that are not finite numbers, {name} for one.",
+                RESTORE_HINT,
+                path=str(file),
+                name=name,
+            )
 
 
 def incomplete(file: Path, missing: list[str]) -> StudioError:

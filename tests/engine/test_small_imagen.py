@@ -10,14 +10,11 @@ import numpy as np
 import pytest
 import torch
 from pixel_systems_factory import build_imagen
-from safetensors.torch import load_file, save_file
 
 from studio.catalog.families.imagen import LEVEL, ONLY_ENLARGE, THRESHOLD
-from studio.catalog.models import identify
-from studio.core.errors import Cancelled, StudioError
 from studio.core.geometry import Rect
 from studio.core.progress import Progress, ProgressEvent
-from studio.edit.request import EditRequest, EditResult, Pixels, Sampling, Task
+from studio.edit.request import EditRequest, Pixels, Sampling, Task
 from studio.engine.engine import Engine
 from studio.engine.pipelines.frame import Frame
 
@@ -111,28 +108,13 @@ def test_the_noise_in_the_small_picture_changes_the_large_one(engine: Engine, fo
     assert not np.array_equal(little, much)
 
 
-def spoil(folder: Path, part: str) -> None:
-    """Put a value that is not a finite number into a network."""
-    file = folder / part / WEIGHTS
-    tensors = load_file(file)
-    tensors["entry.weight"] = torch.full_like(tensors["entry.weight"], torch.nan)
-    save_file(tensors, file, {"format": "pt"})
-
-
-@pytest.mark.parametrize("part", ["unet", "enlarger"])
-def test_weights_that_are_not_finite_are_a_sentence(tmp_path: Path, part: str) -> None:
-    folder = build_imagen(tmp_path / "imagen")
-    spoil(folder, part)
-    with pytest.raises(StudioError) as caught:
-        painted(Engine("cpu"), asked(folder))
-    assert caught.value.hint
-
-
-def test_the_second_stage_alone_enlarges_without_the_first(tmp_path: Path) -> None:
-    """The first one could not run here, and the small picture decides what is painted."""
-    folder = build_imagen(tmp_path / "imagen")
-    spoil(folder, "unet")
-    engine, only = Engine("cpu"), {ONLY_ENLARGE.id: True}
+def test_the_second_stage_alone_enlarges_without_the_first(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one would raise here, and the small picture decides what is painted."""
+    painted(engine, asked(folder))
+    monkeypatch.setattr(engine.residency.loaded.parts["unet"], "forward", None)  # type: ignore
+    only = {ONLY_ENLARGE.id: True}
     request = asked(folder, Task.REPLACE, extras=only).replace(mask=np.full_like(MASK, 255))
     made = painted(engine, request)
     other = painted(engine, request.replace(image=255 - PICTURE))
@@ -145,64 +127,6 @@ def test_with_nothing_to_enlarge_both_stages_run_and_a_notice_says_so(
     result = engine.run(asked(folder, extras={ONLY_ENLARGE.id: True}), Progress())
     assert np.array_equal(result.images[0], painted(engine, asked(folder)))
     assert any("nothing to enlarge" in str(one) or "no picture" in str(one) for one in result.notes)
-
-
-@pytest.mark.parametrize("at", range(7))
-def test_a_cancel_in_any_phase_leaves_the_model_as_it_was(
-    engine: Engine, folder: Path, at: int
-) -> None:
-    """After the prompt, after each step of both stages, and at the end."""
-    plain = painted(engine, asked(folder))
-    events: list[ProgressEvent] = []
-
-    def listen(event: ProgressEvent) -> None:
-        events.append(event)
-        if len([one for one in events if one.text != "Loading the model"]) == at + 1:
-            progress.cancel()
-
-    progress = Progress(listen)
-    request = asked(folder).replace(sampling=replace(asked(folder).sampling, variations=2))
-    with pytest.raises(Cancelled):
-        engine.run(request, progress)
-    assert np.array_equal(painted(engine, asked(folder)), plain)
-
-
-def test_a_cancel_while_loading(folder: Path) -> None:
-    progress = Progress(lambda event: progress.cancel())
-    with pytest.raises(Cancelled):
-        Engine("cpu").run(asked(folder), progress)
-
-
-@pytest.mark.parametrize("missing", ["unet", "enlarger"])
-def test_a_missing_or_damaged_network_is_a_sentence(tmp_path: Path, missing: str) -> None:
-    folder = build_imagen(tmp_path / "imagen")
-    file = folder / missing / WEIGHTS
-    whole = file.read_bytes()
-    file.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(StudioError) as caught:
-        painted(Engine("cpu"), asked(folder))
-    assert caught.value.hint
-    file.unlink()
-    with pytest.raises(StudioError) as caught:
-        identify(folder)
-    assert missing in str(caught.value) and caught.value.hint
-
-
-@pytest.mark.parametrize("prompt", ["xyzzy qwfp", "a red car " * 250])
-def test_any_prompt_makes_a_picture(engine: Engine, folder: Path, prompt: str) -> None:
-    result: EditResult = engine.run(asked(folder).replace(prompt=prompt), Progress())
-    assert result.images[0].shape == (SIDE, SIDE, 3)
-    assert any("longer" in str(one) for one in result.notes) == (len(prompt) > 200)
-
-
-def test_an_empty_prompt_is_refused_for_a_picture_and_told_for_a_fill(
-    engine: Engine, folder: Path
-) -> None:
-    with pytest.raises(StudioError) as caught:
-        painted(engine, asked(folder).replace(prompt=""))
-    assert caught.value.hint
-    result = engine.run(asked(folder, Task.FILL).replace(prompt=""), Progress())
-    assert any("prompt is empty" in str(one) for one in result.notes)
 
 
 def test_a_mask_of_one_pixel(engine: Engine, folder: Path) -> None:

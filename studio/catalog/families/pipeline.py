@@ -22,6 +22,9 @@ from studio.catalog.samplers import SamplerSpec
 from studio.core.errors import StudioError
 from studio.core.notices import translatable
 
+CLIP_START = "<|startoftext|>"
+"""The mark at the start of a prompt, which only CLIP's tokenizers have."""
+
 FLOW_SCHEDULES = ("normal", "karras", "exponential")
 FLOW_SAMPLERS: Mapping[str, SamplerSpec] = {
     "euler": SamplerSpec(
@@ -243,19 +246,20 @@ def pipeline_splitter(spec: ModelSpec) -> Splitter:
 
 
 def tokenizer_splitter(folder: Path, limit: int) -> Splitter:
-    """Return a function that splits a prompt after ``limit`` tokens of the tokenizer in a folder.
+    """Return a function that splits a prompt for a model that reads ``limit`` tokens with marks.
 
-    StudioError if the tokenizer cannot be read.
+    ``folder`` contains the tokenizer. StudioError if the tokenizer cannot be read.
     """
     # The tokenizers are a large library, which the window's start does not need.
     from studio.catalog.tokens import read_tokenizer
 
     tokenizer = read_tokenizer(folder)
+    # The end mark takes one place, CLIP's start mark another.
+    marks = 1 if tokenizer.token_to_id(CLIP_START) is None else 2
 
     def split(prompt: str) -> Split:
         encoding: Any = tokenizer.encode(prompt, add_special_tokens=False)
-        # The end mark takes one place.
-        room, count = limit - 1, len(encoding.ids)
+        room, count = limit - marks, len(encoding.ids)
         if count <= room:
             return Split(prompt, "", count, room)
         cut = int(encoding.offsets[room][0])

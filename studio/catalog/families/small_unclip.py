@@ -55,8 +55,6 @@ LAYOUT = Layout(
     tokenizers=TOKENIZERS,
     samplers=UNCLIP_SAMPLERS,
 )
-STARTS = 1
-"""Tokens before the prompt, beside the end mark: the start mark."""
 
 IDEA_GUIDANCE = replace(PRIOR_GUIDANCE, id="idea_guidance", default=1.5)
 """A small prior leaves the embeddings of real pictures sooner: at 4 the thing is lost."""
@@ -101,7 +99,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
         cell=scale,
         width=first_number(unet.get("block_out_channels"), 64),
         vae_channels=width,
-        text_tokens=int(folder.config("prior").get("text_tokens", 24)) - STARTS,
+        text_tokens=int(folder.config("prior").get("text_tokens", 24)),
         tokenizers=TOKENIZERS,
     )
     native = first_number(unet.get("sample_size"), 16) * scale

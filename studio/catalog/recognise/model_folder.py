@@ -114,8 +114,11 @@ class ModelFolder:
         )
 
     def number(self, name: str, default: int) -> int:
-        """Return a whole number of lienzo.json, such as "native_size"."""
-        return int(self.extra.get(name, default))
+        """Return a whole number from 1 of lienzo.json, such as "native_size"; ValueError if not."""
+        found = int(self.extra.get(name, default))
+        if found < 1:
+            raise ValueError(f"{name}: {found}")
+        return found
 
     def defaults(self, base: Defaults, samplers: Mapping[str, SamplerSpec] = SAMPLERS) -> Defaults:
         """Return the model's default settings: those of lienzo.json, else of ``base``.

@@ -23,7 +23,7 @@ from studio.catalog.model_spec import STARTER, model_folder
 from studio.catalog.recognise.safetensors_header import RESTORE_HINT
 from studio.core.errors import StudioError
 from studio.engine.clip.networks import ClipPictures, ClipTexts, pooled, shrink
-from studio.engine.loading import guarded, incomplete
+from studio.engine.loading import check_weights, guarded, incomplete
 
 TOKENS = 24
 """The longest prompt that the text encoder of the CLIP that ships has learnt, marks included."""
@@ -218,12 +218,5 @@ def _network(cls: type[M], folder: Path, precision: str) -> M:
         return made
 
     made = guarded(folder, read)
-    for name, weight in made.named_parameters():
-        if not bool(torch.isfinite(weight).all()):
-            raise StudioError(
-                "The weights {path} contain values that are not finite numbers, {name} for one.",
-                RESTORE_HINT,
-                path=str(folder),
-                name=name,
-            )
+    check_weights(made, folder)
     return made

@@ -11,6 +11,7 @@ from typing import Any
 import diffusers
 import torch
 import transformers
+from diffusers import SchedulerMixin
 from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
 
 from studio.catalog.configurations import (
@@ -21,15 +22,19 @@ from studio.catalog.configurations import (
 )
 from studio.catalog.families.pipeline import part_folder
 from studio.catalog.model_spec import Component, ModelSpec
+from studio.catalog.recognise.model_folder import read_config
 from studio.catalog.sentencepiece import FILE, read_vocabulary
 from studio.core.progress import Progress
 from studio.engine.device import Device, known_warnings
-from studio.engine.loading import guarded, incomplete
+from studio.engine.loading import check_weights, guarded, incomplete
 from studio.engine.preview import Preview
 from studio.engine.single_file import read_part
 
 PROCESSOR = "processor"
 """Folder of a tokenizer that takes pictures too, of Qwen2.5-VL."""
+LIGHT = 40_000_000
+"""Networks of at most so many weights are searched for values that are not finite numbers, which
+takes some hundredths of a second. Those of a larger network show in the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,10 +128,14 @@ def read_network(spec: ModelSpec, component: Component, device: Device) -> Any:
             info: Mapping[str, Any] = {}
         else:
             folder = part_folder(spec, component.name)
+            # diffusers and transformers read what is no object as if it were one.
+            read_config(folder / "config.json")
             network, info = cls.from_pretrained(folder, output_loading_info=True, **options)
             missing = [name for name in info["missing_keys"] if not name.endswith("position_ids")]
         if missing or info.get("mismatched_keys"):
             raise incomplete(component.files[0], missing[:1] or ["?"])
+        if component.parameters <= LIGHT:
+            check_weights(network, component.files[0])
         return network.eval().requires_grad_(False).to(device.storage)
 
     with known_warnings():
@@ -153,6 +162,8 @@ def load_tokenizer(spec: ModelSpec, name: str, cls: str) -> Any:
         return library_class(cls)(
             vocab=vocabulary.pieces, _spm_precompiled_charsmap=vocabulary.charsmap or None
         )
+    if issubclass(library_class(cls), SchedulerMixin):
+        return _read_scheduler(folder, cls)
     read = library_class(cls).from_pretrained
     return guarded(folder, lambda: read(folder, local_files_only=True, **options))
 
@@ -169,6 +180,9 @@ def _processor(spec: ModelSpec, folder: Path) -> Any:
 def _scheduler(spec: ModelSpec, cls: str) -> Any:
     if spec.configurations is not None:
         return library_class(cls).from_config(dict(scheduler_config(spec)))
-    folder = spec.path / "scheduler"
-    read = library_class(cls).from_pretrained
-    return guarded(folder, lambda: read(folder, local_files_only=True))
+    return _read_scheduler(spec.path / "scheduler", cls)
+
+
+def _read_scheduler(folder: Path, cls: str) -> Any:
+    file = folder / "scheduler_config.json"
+    return guarded(file, lambda: library_class(cls).from_config(dict(read_config(file))))

@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.catalog.families.spec import Capability
 from studio.catalog.families.table import family
 from studio.catalog.generations import BUILT_IN_NAMES, Paper, paper_of
-from studio.catalog.integrity import restore_command
+from studio.catalog.integrity import RESTORE_HINT, restore_command
 from studio.catalog.models import STARTER, ModelSpec, identify, model_folder, survey
 from studio.core.errors import StudioError
 from studio.core.geometry import Rect
@@ -119,7 +119,7 @@ def missing_error(name: str) -> StudioError:
     """Return the error for a model whose files are missing."""
     return StudioError(
         "The files of {name} are not there.",
-        "Close Lienzo and run: {command}",
+        RESTORE_HINT,
         name=name,
         command=restore_command(),
     )
