@@ -162,9 +162,9 @@ def _list(folders: list[Path]) -> int:
             print("Systems of the course (small):")
         try:
             card = load_card(spec, "en")
-        except StudioError as error:
+        except StudioError as unreadable:
             card = ModelCard()
-            print(f"lienzo: {error}", file=sys.stderr)
+            print(f"lienzo: {unreadable}", file=sys.stderr)
         millions = round(spec.parameters / 1e6)
         print(f"{spec.name}: {millions} million parameters, {spec.native_size} px, {spec.path}")
         print(f"  {_needs(memory_plan(spec, memory, forecasts))}")
