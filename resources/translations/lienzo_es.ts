@@ -221,6 +221,11 @@
       <translation>Por encima de 1 se dedican más pasos al contorno, por debajo a los detalles. Las imágenes grandes necesitan más; este modelo se hizo para 1.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/selective.py" line="0" />
+      <source>Absolute amounts</source>
+      <translation>Cantidades absolutas</translation>
+    </message>
+    <message>
       <location filename="../../studio/core/download/resumable.py" line="0" />
       <source>Accept it on {page} with your account, put a token of that account into the variable HF_TOKEN, and try again.</source>
       <translation>Acéptela en {page} con su cuenta, ponga un token de esa cuenta en la variable HF_TOKEN y vuelva a intentarlo.</translation>
@@ -256,6 +261,11 @@
       <translation>Añade una figura o importa JSON de OpenPose con Figura en la barra de opciones.</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
+      <source>Add adjustment layer</source>
+      <translation>Añadir capa de ajuste</translation>
+    </message>
+    <message>
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Add figure</source>
       <translation>Añadir figura</translation>
@@ -289,6 +299,27 @@
       <location filename="../../studio/tools/pose_actions.py" line="0" />
       <source>Add one with Figure in the options bar, or make a pose from the picture.</source>
       <translation>Añade una con Figura en la barra de opciones, o haz una pose a partir de la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/adjust.py" line="0" />
+      <location filename="../../studio/session/photo/enlarge.py" line="0" />
+      <source>Adjust</source>
+      <translation>Ajustar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/kinds.py" line="0" />
+      <source>Adjustment</source>
+      <translation>Ajuste</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/curves.py" line="0" />
+      <source>All channels</source>
+      <translation>Todos los canales</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>All colours</source>
+      <translation>Todos los colores</translation>
     </message>
     <message>
       <location filename="../../studio/tools/clone.py" line="0" />
@@ -401,6 +432,21 @@
       <translation>Bicúbico</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/levels.py" line="0" />
+      <source>Black</source>
+      <translation>Negro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/black_white.py" line="0" />
+      <source>Black and white</source>
+      <translation>Blanco y negro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Blacks</source>
+      <translation>Negros</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/references.py" line="0" />
       <source>Blend</source>
       <translation>Mezclar</translation>
@@ -411,9 +457,29 @@
       <translation>Modo de fusión</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/curves.py" line="0" />
+      <source>Blue</source>
+      <translation>Azul</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Blues</source>
+      <translation>Azules</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/rewriting.py" line="0" />
       <source>Both texts are the same, so nothing would change.</source>
       <translation>Los dos textos dicen lo mismo, así que no cambiaría nada.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/brightness.py" line="0" />
+      <source>Brightness</source>
+      <translation>Brillo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/brightness.py" line="0" />
+      <source>Brightness and contrast</source>
+      <translation>Brillo y contraste</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -544,6 +610,11 @@
       <translation>Cambiar una foto mediante una instrucción.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/mixer.py" line="0" />
+      <source>Channel mixer</source>
+      <translation>Mezclador de canales</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/scan.py" line="0" />
       <source>Check its rights.</source>
       <translation>Comprueba sus permisos.</translation>
@@ -564,6 +635,11 @@
       <location filename="../../studio/catalog/single/opened.py" line="0" />
       <source>Check the disk and the rights of the file.</source>
       <translation>Comprueba el disco y los permisos del archivo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/lut.py" line="0" />
+      <source>Check the file and the right to read it.</source>
+      <translation>Compruebe el archivo y el permiso para leerlo.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/pack_install.py" line="0" />
@@ -595,6 +671,11 @@
       <location filename="../../studio/session/photo/subject.py" line="0" />
       <source>Choose Remove background again.</source>
       <translation>Elige otra vez Quitar el fondo.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/lut.py" line="0" />
+      <source>Choose a .cube file that another program writes or opens.</source>
+      <translation>Elija un archivo .cube que otro programa escriba o abra.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/pipelines/lora.py" line="0" />
@@ -1106,9 +1187,16 @@
       <translation>Trazos de cobalto</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/black_white.py" line="0" />
+      <location filename="../../studio/document/adjustments/photo_filter.py" line="0" />
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Colour</source>
       <translation>Color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/balance.py" line="0" />
+      <source>Colour balance</source>
+      <translation>Equilibrio de color</translation>
     </message>
     <message>
       <location filename="../../studio/document/blend.py" line="0" />
@@ -1119,6 +1207,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Colour dodge</source>
       <translation>Sobreexponer color</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/hue.py" line="0" />
+      <source>Colour with one tint</source>
+      <translation>Colorear con un tono</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -1147,9 +1240,19 @@
       <translation>Conectando</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Constant</source>
+      <translation>Constante</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/subjects.py" line="0" />
       <source>Continue or discard it in the Subjects panel, or choose another name.</source>
       <translation>Deja que siga en el panel Sujetos, abandónalo allí o elige otro nombre.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/brightness.py" line="0" />
+      <source>Contrast</source>
+      <translation>Contraste</translation>
     </message>
     <message>
       <location filename="../../studio/cli/editing.py" line="0" />
@@ -1277,6 +1380,16 @@
       <translation>Las llaves no significan nada aquí y se dejaron fuera.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/curves.py" line="0" />
+      <source>Curve</source>
+      <translation>Curva</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/curves.py" line="0" />
+      <source>Curves</source>
+      <translation>Curvas</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/clipboard.py" line="0" />
       <source>Cut</source>
       <translation>Cortar</translation>
@@ -1290,6 +1403,21 @@
       <location filename="../../studio/catalog/families/dream.py" line="0" />
       <source>Cutouts</source>
       <translation>Recortes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Cyan</source>
+      <translation>Cian</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/balance.py" line="0" />
+      <source>Cyan to red</source>
+      <translation>Cian a rojo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Cyans</source>
+      <translation>Cianes</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
@@ -1310,6 +1438,11 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Darker colour</source>
       <translation>Color más oscuro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/levels.py" line="0" />
+      <source>Darkest output</source>
+      <translation>Salida más oscura</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -1340,6 +1473,11 @@
       <location filename="../../studio/catalog/settings.py" line="0" />
       <source>Denoising strength: low values keep shapes and colours, 1 repaints everything</source>
       <translation>Intensidad de eliminación de ruido: baja conserva formas y colores, 1 pinta de nuevo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/photo_filter.py" line="0" />
+      <source>Density</source>
+      <translation>Densidad</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/controls.py" line="0" />
@@ -1675,6 +1813,11 @@
       <translation>Exporta la pose otra vez, como JSON de OpenPose con 18 o 25 articulaciones por persona.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/exposure.py" line="0" />
+      <source>Exposure</source>
+      <translation>Exposición</translation>
+    </message>
+    <message>
       <location filename="../../studio/edit/request.py" line="0" />
       <source>Extend</source>
       <translation>Ampliar</translation>
@@ -1705,6 +1848,11 @@
       <location filename="../../studio/retouch/object_masks.py" line="0" />
       <source>Fetch them again: lienzo assets fetch mobile-sam</source>
       <translation>Descárguelos de nuevo: lienzo assets fetch mobile-sam</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/lut.py" line="0" />
+      <source>File</source>
+      <translation>Archivo</translation>
     </message>
     <message>
       <location filename="../../studio/edit/request.py" line="0" />
@@ -1924,6 +2072,11 @@
       <translation>Libertad respecto a la foto</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/threshold.py" line="0" />
+      <source>From</source>
+      <translation>Desde</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/photos.py" line="0" />
       <source>From a folder, only flat pictures are added: {known}. Add files with layers one by one.</source>
       <translation>Una carpeta aporta sus imágenes sin capas: {known}. Añade uno a uno los archivos con capas.</translation>
@@ -1937,6 +2090,11 @@
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Full HD screen</source>
       <translation>Pantalla Full HD</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/exposure.py" line="0" />
+      <source>Gamma</source>
+      <translation>Gamma</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/recognise/parts.py" line="0" />
@@ -2115,6 +2273,11 @@
       <translation>Dale otra palabra a uno de ellos.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/adjust.py" line="0" />
+      <source>Give one such as --levels gamma=1.2.</source>
+      <translation>Indique uno, por ejemplo --levels gamma=1.2.</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/new_document.py" line="0" />
       <source>Give pixels as 1920x1080, paper as 210x297mm, or one of: {names}.</source>
       <translation>Da los píxeles como 1920x1080, el papel como 210x297mm, o uno de estos: {names}.</translation>
@@ -2128,6 +2291,31 @@
       <location filename="../../studio/core/assets/install.py" line="0" />
       <source>Give yourself the right to write there, or name another folder in {variable}.</source>
       <translation>Obtenga permiso para escribir ahí o indique otra carpeta en {variable}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/gradient_map.py" line="0" />
+      <source>Gradient</source>
+      <translation>Degradado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/gradient_map.py" line="0" />
+      <source>Gradient map</source>
+      <translation>Mapa de degradado</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/curves.py" line="0" />
+      <source>Green</source>
+      <translation>Verde</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Greens</source>
+      <translation>Verdes</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/levels.py" line="0" />
+      <source>Grey</source>
+      <translation>Gris</translation>
     </message>
     <message>
       <location filename="../../studio/document/kinds.py" line="0" />
@@ -2314,9 +2502,15 @@
       <translation>Cómo se lleva la imagen hacia el prompt. Proyectada adaptativa: colores menos chillones con una escala CFG alta. Atención perturbada y omisión de capas: formas más firmes, por la mitad más de tiempo.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/hue.py" line="0" />
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Hue</source>
       <translation>Tono</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/hue.py" line="0" />
+      <source>Hue and saturation</source>
+      <translation>Tono y saturación</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
@@ -2418,6 +2612,11 @@
       <location filename="../../studio/document/io/ora_read.py" line="0" />
       <source>Inversions of {name} are damaged or too large and were left out; the next Edit by words makes them again.</source>
       <translation>Hay inversiones de {name} dañadas o demasiado grandes que se omitieron; se harán de nuevo con la próxima edición con palabras.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/invert.py" line="0" />
+      <source>Invert</source>
+      <translation>Invertir</translation>
     </message>
     <message>
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
@@ -2628,6 +2827,12 @@
       <translation>Conservar su dibujo</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/balance.py" line="0" />
+      <location filename="../../studio/document/adjustments/photo_filter.py" line="0" />
+      <source>Keep the brightness</source>
+      <translation>Conservar el brillo</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Keep the photo's colours</source>
       <translation>Conservar los colores de la foto</translation>
@@ -2744,6 +2949,12 @@
       <translation>Deja que dirija el juez de la imagen prevista.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/levels.py" line="0" />
+      <location filename="../../studio/document/adjustments/posterise.py" line="0" />
+      <source>Levels</source>
+      <translation>Niveles</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/io/common.py" line="0" />
       <source>Lienzo can open {label} but not write it.</source>
       <translation>Lienzo abre {label}, pero no lo escribe.</translation>
@@ -2818,6 +3029,21 @@
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Lighter colour</source>
       <translation>Color más claro</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/levels.py" line="0" />
+      <source>Lightest output</source>
+      <translation>Salida más clara</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/hue.py" line="0" />
+      <source>Lightness</source>
+      <translation>Luminosidad</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Lights</source>
+      <translation>Luces</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/dall_e.py" line="0" />
@@ -3003,6 +3229,21 @@
       <translation>Hecho con {names}, que no está en tus carpetas de modelos: lo hecho se queda como está, pero no se puede volver a hacer.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Magenta</source>
+      <translation>Magenta</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/balance.py" line="0" />
+      <source>Magenta to green</source>
+      <translation>Magenta a verde</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Magentas</source>
+      <translation>Magentas</translation>
+    </message>
+    <message>
       <location filename="../../studio/cli/editing.py" line="0" />
       <source>Make a mask of the photo's size: white where the picture may change.</source>
       <translation>Haz una máscara del tamaño de la foto: blanca donde la imagen puede cambiar.</translation>
@@ -3132,6 +3373,11 @@
       <translation>Método</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Middle tones</source>
+      <translation>Medios tonos</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Midnight dots</source>
       <translation>Puntos de medianoche</translation>
@@ -3226,6 +3472,11 @@
       <location filename="../../studio/ui/layers/layer_commands.py" line="0" />
       <source>Move layer</source>
       <translation>Mover capa</translation>
+    </message>
+    <message>
+      <location filename="../../studio/retouch/matrices.py" line="0" />
+      <source>Move the corners until they form a shape without crossing sides.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
@@ -3400,6 +3651,11 @@
       <translation>Red y parches por turno</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Neutrals</source>
+      <translation>Neutros</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/session.py" line="0" />
       <source>New</source>
       <translation>Nuevo</translation>
@@ -3418,6 +3674,11 @@
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Night swirls</source>
       <translation>Remolinos nocturnos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/adjust.py" line="0" />
+      <source>No adjustment is named.</source>
+      <translation>No se ha indicado ningún ajuste.</translation>
     </message>
     <message>
       <location filename="../../studio/tools/object_finder.py" line="0" />
@@ -3603,6 +3864,11 @@
       <translation>No se limpiaría nada: las dos cantidades son 0.</translation>
     </message>
     <message>
+      <location filename="../../studio/retouch/matrices.py" line="0" />
+      <source>Nothing would be left after this transform.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/document/canvas.py" line="0" />
       <source>Nothing would be left of the picture.</source>
       <translation>No quedaría nada de la imagen.</translation>
@@ -3635,9 +3901,19 @@
       <translation>De «{text}» solo se usan el nombre y los pesos del codificador de texto y de la UNet: {used}.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/exposure.py" line="0" />
+      <source>Offset</source>
+      <translation>Desplazamiento</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/first_models.py" line="0" />
       <source>One file, and nothing else.</source>
       <translation>Un archivo, y nada más.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/mixer.py" line="0" />
+      <source>One grey channel</source>
+      <translation>Un solo canal gris</translation>
     </message>
     <message>
       <location filename="../../studio/document/several.py" line="0" />
@@ -3653,6 +3929,11 @@
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>One photo works, but its pose will come back in every picture; 3 to {few} from different sides are better.</source>
       <translation>Con una foto funciona, pero su pose volverá en cada imagen; son mejores de 3 a {few} desde distintos lados.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/hue.py" line="0" />
+      <source>One tint</source>
+      <translation>Un solo tono</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/flux.py" line="0" />
@@ -3943,6 +4224,11 @@
       <translation>Atención perturbada</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/photo_filter.py" line="0" />
+      <source>Photo filter</source>
+      <translation>Filtro de fotografía</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/first_models.py" line="0" />
       <source>Photographs at 1024 pixels. Most LoRAs and ControlNets are made for this family.</source>
       <translation>Fotografías a 1024 píxeles. La mayoría de los LoRA y ControlNet se hacen para esta familia.</translation>
@@ -3969,6 +4255,7 @@
       <translation>Elige una capa con píxeles o escala toda la imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustment_layer.py" line="0" />
       <location filename="../../studio/edit/cutouts.py" line="0" />
       <source>Pick a layer with pixels.</source>
       <translation>Elige una capa con píxeles.</translation>
@@ -4073,6 +4360,11 @@
       <location filename="../../studio/core/assets/table.py" line="0" />
       <source>Poses of people in photos</source>
       <translation>Poses de personas en fotos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/posterise.py" line="0" />
+      <source>Posterise</source>
+      <translation>Posterizar</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -4271,6 +4563,16 @@
       <translation>Selección rectangular</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/curves.py" line="0" />
+      <source>Red</source>
+      <translation>Rojo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Reds</source>
+      <translation>Rojos</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/families/one_step.py" line="0" />
       <source>Reference pictures steer the steps of a diffusion model; this one has a single step.</source>
       <translation>Las imágenes de referencia guían los pasos de un modelo de difusión; este tiene un solo paso.</translation>
@@ -4393,6 +4695,11 @@
       <translation>Se omitieron los resultados que no se pueden leer ({count}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/gradient_map.py" line="0" />
+      <source>Reversed</source>
+      <translation>Invertido</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/recognise/opening.py" line="0" />
       <source>Run git lfs pull in its folder, or download the file from its page.</source>
       <translation>Ejecuta git lfs pull en su carpeta o descarga el archivo desde su página.</translation>
@@ -4418,6 +4725,8 @@
       <translation>Pasos de muestreo: con más se tarda más</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/hue.py" line="0" />
+      <location filename="../../studio/document/adjustments/vibrance.py" line="0" />
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Saturation</source>
       <translation>Saturación</translation>
@@ -4636,6 +4945,11 @@
       <translation>Selección desde la máscara</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/selective.py" line="0" />
+      <source>Selective colour</source>
+      <translation>Color selectivo</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/picture_prompt.py" line="0" />
       <source>Settings that Lienzo does not have were left out: {names}.</source>
       <translation>Se omitieron ajustes que Lienzo no tiene: {names}.</translation>
@@ -4649,6 +4963,11 @@
       <location filename="../../studio/photos/photos.py" line="0" />
       <source>Several things stand out; the mask contains the most prominent. Check it.</source>
       <translation>Destacan varias cosas; la máscara contiene la más llamativa. Revísala.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Shadows</source>
+      <translation>Sombras</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/families/dream.py" line="0" />
@@ -4947,6 +5266,11 @@
       <translation>codificador de texto T5-base</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/lut.py" line="0" />
+      <source>Table of colours</source>
+      <translation>Tabla de colores</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/adapters/vae.py" line="0" />
       <source>Take the others away.</source>
       <translation>Quita los demás.</translation>
@@ -5188,6 +5512,11 @@
       <location filename="../../studio/edit/enlarging.py" line="0" />
       <source>The active layer has no picture whose selected part could be scaled.</source>
       <translation>La capa activa no tiene una imagen cuya parte seleccionada se pueda escalar.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustment_layer.py" line="0" />
+      <source>The active layer has no pixels.</source>
+      <translation>La capa activa no tiene píxeles.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -5924,6 +6253,12 @@
       <location filename="../../studio/edit/training_defaults.py" line="0" />
       <source>The resolution must be a multiple of 8, at least {low}.</source>
       <translation>La resolución debe ser múltiplo de 8 y al menos {low}.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/warp.py" line="0" />
+      <location filename="../../studio/retouch/matrices.py" line="0" />
+      <source>The result would be too large.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
@@ -6912,6 +7247,11 @@
       <translation>Este modelo aprendió de textos cortos; el prompt se lee en {count} partes, que quizá no llegue a unir.</translation>
     </message>
     <message>
+      <location filename="../../studio/retouch/matrices.py" line="0" />
+      <source>This perspective folds the picture over its horizon.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>This picture is not on this machine.</source>
@@ -6944,6 +7284,7 @@
     </message>
     <message>
       <location filename="../../studio/core/limits.py" line="0" />
+      <location filename="../../studio/document/adjustments/threshold.py" line="0" />
       <source>Threshold</source>
       <translation>Umbral</translation>
     </message>
@@ -6951,6 +7292,11 @@
       <location filename="../../studio/catalog/controls.py" line="0" />
       <source>Tile</source>
       <translation>Mosaico</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/black_white.py" line="0" />
+      <source>Tint</source>
+      <translation>Teñir</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/single/rows.py" line="0" />
@@ -7132,9 +7478,20 @@
       <translation>Usa una imagen de control del tamaño de la imagen.</translation>
     </message>
     <message>
+      <location filename="../../studio/retouch/matrices.py" line="0" />
+      <source>Use a larger scale.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/engine/validation.py" line="0" />
       <source>Use a mask that is as large as the picture.</source>
       <translation>Usa una máscara tan grande como la imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/warp.py" line="0" />
+      <location filename="../../studio/retouch/matrices.py" line="0" />
+      <source>Use a smaller scale, or move it less far.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -7224,6 +7581,11 @@
       <translation>Queda muy poca memoria libre, así que el modelo trabajó por partes, lo que tarda más.</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/vibrance.py" line="0" />
+      <source>Vibrance</source>
+      <translation>Intensidad</translation>
+    </message>
+    <message>
       <location filename="../../studio/document/blend.py" line="0" />
       <source>Vivid light</source>
       <translation>Luz intensa</translation>
@@ -7283,6 +7645,16 @@
       <location filename="../../studio/ui/training/photo_sources.py" line="0" />
       <source>What you dropped is not a picture.</source>
       <translation>Lo que se soltó no es una imagen.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/levels.py" line="0" />
+      <source>White</source>
+      <translation>Blanco</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Whites</source>
+      <translation>Blancos</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/photo_tools.py" line="0" />
@@ -7367,6 +7739,11 @@
       <translation>Escribe MASK=TEXT o MASK:WEIGHT=TEXT.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/adjust.py" line="0" />
+      <source>Write NAME=VALUE with one of: {names}.</source>
+      <translation>Escriba NOMBRE=VALOR con uno de estos: {names}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/session/batch.py" line="0" />
       <source>Write NAME=VALUE, for example scale=2.</source>
       <translation>Escribe NOMBRE=VALOR, por ejemplo scale=2.</translation>
@@ -7380,6 +7757,11 @@
       <location filename="../../studio/cli/cutout.py" line="0" />
       <source>Write a .png, .webp, .ora or .psd file.</source>
       <translation>Escribe un archivo .png, .webp, .ora o .psd.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/adjust.py" line="0" />
+      <source>Write a value in its range: {reason}.</source>
+      <translation>Escriba un valor dentro del intervalo: {reason}.</translation>
     </message>
     <message>
       <location filename="../../studio/session/batch.py" line="0" />
@@ -7418,9 +7800,24 @@
       <translation>Escrito: {files}</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Yellow</source>
+      <translation>Amarillo</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
       <source>Yellow blocks</source>
       <translation>Bloques amarillos</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/balance.py" line="0" />
+      <source>Yellow to blue</source>
+      <translation>Amarillo a azul</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/table.py" line="0" />
+      <source>Yellows</source>
+      <translation>Amarillos</translation>
     </message>
     <message>
       <location filename="../../studio/engine/process/process_engine.py" line="0" />
@@ -7673,6 +8070,11 @@
       <translation>parte visual de Qwen2.5-VL</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/training/training_card.py" line="0" />
+      <source>warning</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <source>{count} files could not be opened:
 {reasons}</source>
@@ -7918,6 +8320,11 @@
       <translation>No se puede leer {name} ({reason}).</translation>
     </message>
     <message>
+      <location filename="../../studio/document/adjustments/lut.py" line="0" />
+      <source>{name} cannot be read.</source>
+      <translation>{name} no se puede leer.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/packs.py" line="0" />
       <source>{name} cannot be trusted: {inside}: {reason}.</source>
       <translation>{name} no es de fiar: {inside}: {reason}.</translation>
@@ -8024,6 +8431,11 @@
       <location filename="../../studio/catalog/packs.py" line="0" />
       <source>{name} is incomplete or no pack of Lienzo ({reason}).</source>
       <translation>{name} está incompleto o no es un paquete de Lienzo ({reason}).</translation>
+    </message>
+    <message>
+      <location filename="../../studio/document/adjustments/lut.py" line="0" />
+      <source>{name} is no table of colours: {reason}.</source>
+      <translation>{name} no es una tabla de colores: {reason}.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/fit.py" line="0" />
@@ -8361,6 +8773,11 @@
       <translation>{reason}.</translation>
     </message>
     <message>
+      <location filename="../../studio/cli/adjust.py" line="0" />
+      <source>{row} has no setting {name}.</source>
+      <translation>{row} no tiene ningún ajuste {name}.</translation>
+    </message>
+    <message>
       <location filename="../../studio/engine/latent_diffusion/running.py" line="0" />
       <location filename="../../studio/engine/pipelines/running.py" line="0" />
       <source>{sampler} has no {schedule} schedule, so {used} was used.</source>
@@ -8416,6 +8833,11 @@
       <location filename="../../studio/core/download/http_get.py" line="0" />
       <source>{url} is not an address of the web.</source>
       <translation>{url} no es una dirección web.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/cli/adjust.py" line="0" />
+      <source>{value} is no value for {name} of {row}.</source>
+      <translation>{value} no es un valor para {name} de {row}.</translation>
     </message>
     <message>
       <location filename="../../studio/edit/prompt_syntax.py" line="0" />
@@ -9508,6 +9930,11 @@
       <translation>Elegir un cuadro</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/adjustment_box.py" line="0" />
+      <source>Choose a table of colours</source>
+      <translation>Elegir una tabla de colores</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/prompt/references_panel.py" line="0" />
       <source>Choose an IP-Adapter folder</source>
       <translation>Elegir una carpeta de IP-Adapter</translation>
@@ -9519,6 +9946,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/batch_dialog.py" line="0" />
+      <location filename="../../studio/ui/layers/adjustment_box.py" line="0" />
       <source>Choose…</source>
       <translation>Elegir…</translation>
     </message>
@@ -9553,6 +9981,11 @@
       <location filename="../../studio/ui/canvas/pose_overlay.py" line="0" />
       <source>Click a joint, or press Tab.</source>
       <translation>Haz clic en una articulación o pulsa Tab.</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers/curve_view.py" line="0" />
+      <source>Click adds a point, Delete removes it; Page keys choose one, arrows move it</source>
+      <translation>Un clic añade un punto y Supr lo quita; las teclas de página eligen uno y las flechas lo mueven</translation>
     </message>
     <message>
       <location filename="../../studio/ui/commands/first_steps.py" line="0" />
@@ -9624,6 +10057,7 @@
     </message>
     <message>
       <location filename="../../studio/ui/bars/tool_bars.py" line="0" />
+      <location filename="../../studio/ui/layers/adjustment_box.py" line="0" />
       <source>Colour</source>
       <translation>Color</translation>
     </message>
@@ -9771,9 +10205,9 @@
       <translation>Lo que pinta ahora, siempre con las mismas semillas</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Curves</source>
-      <translation>Curvas</translation>
+      <location filename="../../studio/ui/layers/curve_view.py" line="0" />
+      <source>Curve</source>
+      <translation>Curva</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/new_dialog.py" line="0" />
@@ -10513,6 +10947,11 @@
       <translation>Ocultar los paneles</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/curve_view.py" line="0" />
+      <source>Histogram</source>
+      <translation>Histograma</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/documents/history_panel.py" line="0" />
       <location filename="../../studio/ui/window/main_window.py" line="0" />
       <source>History</source>
@@ -10557,16 +10996,6 @@
       <location filename="../../studio/ui/rewrite/rewrite_form.py" line="0" />
       <source>How the picture is inverted</source>
       <translation>Cómo se lee la imagen</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Hue and saturation</source>
-      <translation>Tono y saturación</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Hue and saturation cannot be changed yet.</source>
-      <translation>El tono y la saturación todavía no se pueden cambiar.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/first_model_dialog.py" line="0" />
@@ -10981,11 +11410,6 @@
       <location filename="../../studio/ui/training/mask_page.py" line="0" />
       <source>Let the whole photo count</source>
       <translation>Que cuente toda la foto</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Levels</source>
-      <translation>Niveles</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/assets_dialog.py" line="0" />
@@ -11503,6 +11927,12 @@
       <translation>Redes de las herramientas para fotos…</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/commands/actions.py" line="0" />
+      <location filename="../../studio/ui/commands/adjustment_commands.py" line="0" />
+      <source>New adjustment layer</source>
+      <translation>Nueva capa de ajuste</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
       <source>New key</source>
       <translation>Tecla nueva</translation>
@@ -11904,6 +12334,11 @@
       <location filename="../../studio/ui/generations/systems_list.py" line="0" />
       <source>Paper, or why it cannot be compared</source>
       <translation>Artículo, o por qué no se puede comparar</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers/adjustment_box.py" line="0" />
+      <source>Part</source>
+      <translation>Parte</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/style_dialog.py" line="0" />
@@ -12424,9 +12859,19 @@
       <translation>¿Sustituir {name}?</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/adjustment_box.py" line="0" />
+      <source>Replace…</source>
+      <translation>Sustituir…</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/dialogs/image_size_dialog.py" line="0" />
       <source>Resampling</source>
       <translation>Remuestreo</translation>
+    </message>
+    <message>
+      <location filename="../../studio/ui/layers/adjustment_box.py" line="0" />
+      <source>Reset</source>
+      <translation>Restablecer</translation>
     </message>
     <message>
       <location filename="../../studio/ui/keys/shortcut_editor.py" line="0" />
@@ -12969,6 +13414,11 @@
       <translation>Sistemas que se comparan</translation>
     </message>
     <message>
+      <location filename="../../studio/ui/layers/adjustment_box.py" line="0" />
+      <source>Tables of colours</source>
+      <translation>Tablas de colores</translation>
+    </message>
+    <message>
       <location filename="../../studio/ui/training/subjects_panel.py" line="0" />
       <source>Take a LoRA or an embedding file as a subject</source>
       <translation>Tomar un archivo LoRA o embedding como sujeto</translation>
@@ -13326,16 +13776,6 @@
       <translation>No hay ningún LoRA en tus carpetas de modelos. Elige un archivo o añade su carpeta.</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>There are no curves yet.</source>
-      <translation>Todavía no hay curvas.</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>There are no levels yet.</source>
-      <translation>Todavía no hay niveles.</translation>
-    </message>
-    <message>
       <location filename="../../studio/ui/commands/edit_commands.py" line="0" />
       <source>There are no results.</source>
       <translation>No hay resultados.</translation>
@@ -13589,11 +14029,6 @@
       <location filename="../../studio/ui/models/library_view.py" line="0" />
       <source>Use</source>
       <translation>Usar</translation>
-    </message>
-    <message>
-      <location filename="../../studio/ui/keys/later.py" line="0" />
-      <source>Use a layer with a blend mode, or Replace with a prompt, to change light and colour.</source>
-      <translation>Una capa con modo de fusión, o Cambiar con un prompt, modifica la luz y el color.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/dialogs/find_dialog.py" line="0" />

@@ -11,6 +11,7 @@ FILES: Mapping[str, str] = {
     "identify": "tell what weights files are, from their headers",
     "enlarge": "make a photo larger with invented detail, or any size by resampling",
     "clean": "remove noise and JPEG blocks from a photo",
+    "adjust": "levels, curves, colour and more, as layers that stay editable",
     "cutout": "remove the background of a photo",
     "lift": "make a thing of a photo a layer of its own and fill the place behind it",
     "select": "write the mask of a thing from points or a box",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from studio.document.adjustment_layer import AdjustmentLayer, with_settings
 from studio.document.blend import BlendMode, find_mode
 from studio.document.layer import ControlLayer, GenerativeLayer, GroupLayer, Layer, RasterLayer
 from studio.document.stored import (
@@ -119,7 +120,19 @@ CONTROL_IMAGE = LayerKind(
     with_settings=_with_control,
 )
 
-LAYER_KINDS = (RASTER, GROUP, GENERATIVE, CONTROL_IMAGE)
+ADJUSTMENT = LayerKind(
+    "adjustment",
+    AdjustmentLayer,
+    "Adjustment",
+    "ph.circle-half",
+    "studio.document.render.adjust:compose",
+    (plain("adjustment", str), mapping("values")),
+    InPsd.PICTURE,
+    panel="studio.ui.layers.adjustment_box:AdjustmentBox",
+    with_settings=with_settings,
+)
+
+LAYER_KINDS = (RASTER, GROUP, GENERATIVE, CONTROL_IMAGE, ADJUSTMENT)
 
 COMMON = (
     plain("id", str),

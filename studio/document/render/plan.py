@@ -47,6 +47,7 @@ class Plan:
         self.depth = 0
         self._skip = skip
         self._keep: list[NDArray[Any]] = []
+        self._tables: dict[int, NDArray[np.float32]] = {}
         self.ops, self.covered = self.stack(layers, 0)
 
     def whole_tile(self) -> Pixels | None:
@@ -83,7 +84,8 @@ class Plan:
                 blocks.append(ops)
             if covered:
                 break
-        return [op for block in reversed(blocks) for op in block], covered
+        ops = [op for block in reversed(blocks) for op in block]
+        return (self._joined(ops) if self._tables else ops), covered
 
     def group(self, layer: GroupLayer, depth: int) -> tuple[list[Op], bool]:
         """Return the steps of a group: isolated, or blended with the backdrop."""
@@ -121,17 +123,47 @@ class Plan:
         return ops, covered
 
     def adjustment(
-        self, layer: Layer, function: int, values: NDArray[np.float32]
+        self, layer: Layer, function: int, values: NDArray[np.float32], *, table: bool = False
     ) -> tuple[list[Op], bool]:
         """Return the steps of a layer that changes the colours of the backdrop.
 
         ``function`` is the address of a row function from ``blend_kernels.adjustment``, ``values``
         the numbers that it reads; its result is blended with the layer's mode, opacity and mask,
-        and alpha is unchanged.
+        and alpha is unchanged. With ``table`` the values are the outputs of three channels, evenly
+        spaced, which are joined with those of the next layer if nothing is in between.
         """
         kept = np.ascontiguousarray(values, np.float32)
         self._keep.append(kept)
+        if table:
+            self._tables[_address(kept)] = kept
         return self._everywhere(layer, kernels.ADJUSTMENT, _address(kept), function), False
+
+    def _joined(self, ops: list[Op]) -> list[Op]:
+        """Return the steps with runs of whole tables in normal mode as one table each."""
+        found: list[Op] = []
+        for op in ops:
+            last = found[-1] if found else None
+            # All fields but the table's address are equal: no mask, the whole window, opacity 1.
+            alike = last is not None and last[:1] + last[2:] == op[:1] + op[2:]
+            if last is None or not alike or not self._is_whole_table(op):
+                found.append(op)
+                continue
+            first, second = self._tables[last[1]], self._tables[op[1]]
+            size = first.size // 3
+            at = np.linspace(0.0, 1.0, size)
+            parts = [
+                np.interp(first[i * size : (i + 1) * size], at, second[i * size : (i + 1) * size])
+                for i in range(3)
+            ]
+            both = np.concatenate(parts).astype(np.float32)
+            self._keep.append(both)
+            self._tables[_address(both)] = both
+            found[-1] = (op[0], _address(both), *op[2:])
+        return found
+
+    def _is_whole_table(self, op: Op) -> bool:
+        is_table = op[0] == kernels.ADJUSTMENT and op[1] in self._tables
+        return is_table and op[2] == 0 and op[3] == kernels.NORMAL and op[9] >= 1.0
 
     def _everywhere(self, layer: Layer, kind: int, source: int = 0, function: int = 0) -> list[Op]:
         """Return a step for the whole window, or one for each part that the mask shows."""

@@ -103,6 +103,7 @@ MENUS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         mark("&Layer"),
         (
             Item("layer_add", mark("New layer"), "Ctrl+Shift+N", "ph.plus"),
+            Item("adjustment_add", mark("New adjustment layer"), menu=()),
             Item("layer_copy", mark("Copy the selection to a new layer"), "Ctrl+J"),
             Item("layer_cut", mark("Cut the selection to a new layer"), "Ctrl+Shift+J"),
             Item("lift", mark("Lift"), "Ctrl+Alt+J", "ph.hand-grabbing"),

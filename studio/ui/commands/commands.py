@@ -19,6 +19,7 @@ from studio.edit.request import Task
 from studio.session.requests import shown_settings
 from studio.session.rewrites import is_rewritten
 from studio.ui.bars.message_bar import name_of
+from studio.ui.commands.adjustment_commands import AdjustmentCommands
 from studio.ui.commands.control_commands import ControlCommands
 from studio.ui.commands.first_steps import FirstSteps
 from studio.ui.commands.generations_commands import GenerationsCommands
@@ -108,6 +109,7 @@ class Commands(QObject):
         self._photo = PhotoCommands(window, parts, self._try, self._failed)
         self._first_steps = FirstSteps(window, parts, self.focus_prompt, self.models.get.open)
         parts.menus.connect(self._photo.slots())
+        self._adjustments = AdjustmentCommands(window, parts)
         self._generations = GenerationsCommands(window, parts, self._try)
         parts.menus.connect(self._generations.slots())
         self._find_words = WordCommands(window, parts, self._try)
@@ -147,6 +149,7 @@ class Commands(QObject):
         self.subjects.join(page)
         self._words.join(page)
         self._photo.join(page)
+        self._adjustments.join(page)
         self.models.join(page)
 
     def follow(self) -> None:

@@ -18,10 +18,6 @@ class Later:
     hint: str
 
 
-_LIGHT = mark(
-    "Use a layer with a blend mode, or Replace with a prompt, to change light and colour."
-)
-
 LATER = (
     Later(
         "later_transform",
@@ -29,15 +25,6 @@ LATER = (
         ("Ctrl+T",),
         mark("There is no free transform yet."),
         mark("The move tool drags the layer."),
-    ),
-    Later("later_curves", mark("Curves"), ("Ctrl+M",), mark("There are no curves yet."), _LIGHT),
-    Later("later_levels", mark("Levels"), ("Ctrl+L",), mark("There are no levels yet."), _LIGHT),
-    Later(
-        "later_hue",
-        mark("Hue and saturation"),
-        ("Ctrl+U",),
-        mark("Hue and saturation cannot be changed yet."),
-        _LIGHT,
     ),
     Later(
         "later_rotate",

@@ -19,6 +19,7 @@ from studio.document import (
     selection,
     several,
 )
+from studio.document.adjustment_layer import AdjustmentLayer, add_adjustment
 from studio.document.blend import BlendMode
 from studio.document.control import as_control
 from studio.document.document import Document
@@ -32,6 +33,8 @@ from studio.ui.widgets.translation import tr
 Change = Callable[[Document], Document]
 ChangeOfLayers = Callable[[Document, tuple[str, ...]], Document]
 
+DRAG_S = 1.5
+"""Changes of the same settings at most this many seconds apart are one step of the history."""
 INSIDE, ALL = "inside", "all"
 NO_MASK_HINT = "Paint over a place with the mask brush, or select it."
 
@@ -66,11 +69,11 @@ class LayerCommands(QObject):
             return
         self._do(label, lambda document: change(_unlocked(document, chosen, keeps), chosen))
 
-    def _do(self, label: str, change: Change) -> None:
+    def _do(self, label: str, change: Change, merge: object = None) -> None:
         if self._session.history.is_editing:
             return
         try:
-            self._session.edit(label, change)
+            self._session.edit(label, change, merge=merge, within=DRAG_S)
         except StudioError as error:
             self.refused.emit(error, ("layers", label))
         else:
@@ -167,7 +170,16 @@ class LayerCommands(QObject):
 
     def change_settings(self, layer_id: str, changes: Mapping[str, Any]) -> None:
         """Change the settings of a layer's kind; ignored if it is gone, refused if locked."""
+        if isinstance(self._layer(layer_id), AdjustmentLayer):
+            # A drag arrives in many parts, which are one step of the history.
+            key = ("settings", layer_id, *sorted(changes))
+            self._do("Layer settings", lambda d: _with_settings(d, layer_id, changes), key)
+            return
         self._do("Layer settings", lambda d: _with_settings(d, layer_id, changes))
+
+    def add_adjustment(self, adjustment: str, name: str) -> None:
+        """Add an adjustment layer above the active layer; a selection becomes its mask."""
+        self._do("Add adjustment layer", lambda d: add_adjustment(d, adjustment, name))
 
     def make_control(self, kind: str) -> None:
         """Convert the active pixel layer to a control layer."""

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 from studio.catalog.models import STARTER
 from studio.core.geometry import Rect
 from studio.document import several
+from studio.document.adjustment_layer import AdjustmentLayer
+from studio.document.adjustments.table import find_adjustment
 from studio.document.control import people_of
 from studio.document.document import Document
 from studio.document.kinds import kind_of
@@ -285,6 +287,7 @@ class LayersPanel(QWidget):
 
     def _show_settings(self, active: Layer | None) -> None:
         self.settings.setVisible(self._boxes.show_layer(active, self._model))
+        self._boxes.show_document(self._session.document)
 
     def _add(self, layers: tuple[Layer, ...], parent: QTreeWidgetItem | None) -> None:
         for layer in reversed(layers):
@@ -362,6 +365,8 @@ class LayersPanel(QWidget):
             return thumbnails.layer_icon(
                 layer.raster, canvas, THUMBNAIL, theme.checker_b, theme.field_border
             )
+        if isinstance(layer, AdjustmentLayer):
+            return self._holder.icons.get(find_adjustment(layer.adjustment).icon)
         return self._holder.icons.get(kind_of(layer).icon)
 
     def _show_badge(self, item: QTreeWidgetItem, layer: Layer) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from PySide6.QtCore import QEvent, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from studio.document.document import Document
 from studio.document.kinds import LAYER_KINDS, LayerKind, kind_of
 from studio.document.layer import Layer
 from studio.ui.widgets.widgets import IconHolder
@@ -30,6 +31,15 @@ class SettingsBox(Protocol):
 
     def flush(self) -> None:
         """Emit pending changes at once."""
+        ...
+
+
+@runtime_checkable
+class ShowsDocument(Protocol):
+    """A box that shows more than its layer."""
+
+    def show_document(self, document: Document) -> None:
+        """Show what it needs of the document."""
         ...
 
 
@@ -71,6 +81,12 @@ class SettingsBoxes(QWidget):
         cast(QWidget, found).setEnabled(not layer.locked)
         found.show_layer(layer, model)
         return True
+
+    def show_document(self, document: Document) -> None:
+        """Show what the visible box needs of the document, such as a histogram."""
+        for box in self.boxes.values():
+            if isinstance(box, ShowsDocument) and cast(QWidget, box).isVisibleTo(self):
+                box.show_document(document)
 
     def flush(self) -> None:
         """Emit pending changes of all boxes at once."""

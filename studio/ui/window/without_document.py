@@ -30,7 +30,14 @@ NEEDS_NONE = frozenset(
     }
 )
 """Actions available without a document; all others are greyed out."""
-MENUS = ("export", "control_detect", "control_empty", "control_file", "control_convert")
+MENUS = (
+    "export",
+    "adjustment_add",
+    "control_detect",
+    "control_empty",
+    "control_file",
+    "control_convert",
+)
 """Submenus that need a document."""
 
 
