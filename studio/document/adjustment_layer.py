@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.core.errors import StudioError
 from studio.core.geometry import Rect
 from studio.document.adjustments.table import find_adjustment
 from studio.document.document import Document
-from studio.document.layer import EVERYWHERE, Layer, LayerMask, RasterLayer
-from studio.document.locked import check_unlocked
+from studio.document.layer import EVERYWHERE, Layer, LayerMask
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -45,27 +43,6 @@ def add_adjustment(
     mask = None if document.selection is None else LayerMask(document.selection)
     layer = AdjustmentLayer(name=name, adjustment=adjustment, values=values or {}, mask=mask)
     return document.insert(layer, above=document.active)
-
-
-def apply_adjustment(
-    document: Document, adjustment: str, values: Mapping[str, Any] | None = None
-) -> Document:
-    """Return the document with the active layer's pixels adjusted inside the selection.
-
-    StudioError if it has no pixels, or is locked. Transparency is unchanged.
-    """
-    from studio.document.render.compositor import render_tiles
-
-    layer = document.active_layer()
-    if not isinstance(layer, RasterLayer):
-        raise StudioError("The active layer has no pixels.", "Pick a layer with pixels.")
-    check_unlocked(document, [layer.id], inside=False)
-    selection = document.selection
-    mask = None if selection is None else LayerMask(selection.shifted(-layer.x, -layer.y))
-    above = AdjustmentLayer(adjustment=adjustment, values=values or {}, mask=mask)
-    below = RasterLayer(raster=layer.raster)
-    made = render_tiles([below, above], sorted(layer.raster.tiles))
-    return document.update(layer.replace(raster=made))
 
 
 def with_settings(layer: Layer, changes: Mapping[str, Any]) -> Layer:

@@ -11,7 +11,8 @@ import pytest
 from reference_compositor import noise
 
 from studio.core.errors import StudioError
-from studio.document.adjustment_layer import AdjustmentLayer, add_adjustment, apply_adjustment
+from studio.document.adjust_pixels import apply_adjustment
+from studio.document.adjustment_layer import AdjustmentLayer, add_adjustment
 from studio.document.adjustments.lut import read_cube
 from studio.document.adjustments.table import ADJUSTMENTS
 from studio.document.document import Document
