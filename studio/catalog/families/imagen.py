@@ -51,13 +51,14 @@ THRESHOLD = Setting(
     "dynamic_threshold",
     translatable("Dynamic threshold"),
     Kind.NUMBER,
-    98.0,
+    0.0,
     0.0,
     100.0,
     0.5,
     tip=translatable(
         "In each step, colours beyond black and white are scaled back by this percentile of the"
-        " picture, so that a high “Follow the prompt” does not burn them out. 0 cuts them off."
+        " picture, so that a high “Follow the prompt” does not burn them out; a white ground gets"
+        " grey by it. 0 cuts them off."
     ),
     unit=" %",
 )
@@ -65,7 +66,7 @@ LEVEL = Setting(
     "conditioning_noise",
     translatable("Noise in the small picture"),
     Kind.NUMBER,
-    0.15,
+    0.05,
     0.0,
     0.49,
     0.01,
@@ -113,7 +114,7 @@ def _read(folder: ModelFolder, variant: str) -> tuple[str, PipelineFacts, Sizes,
         tokenizers=TOKENIZERS,
     )
     sizes = Sizes(side, side, smallest=side, largest=side)
-    return variant, facts, sizes, Defaults(20, 3.0, "ddim")
+    return variant, facts, sizes, Defaults(20, 3.0, "ddpm")
 
 
 IMAGEN = FamilySpec(
