@@ -2550,8 +2550,8 @@
     </message>
     <message>
       <location filename="../../studio/catalog/families/imagen.py" line="0" />
-      <source>In each step, colours beyond black and white are scaled back by this percentile of the picture, so that a high “Follow the prompt” does not burn them out. 0 cuts them off.</source>
-      <translation>En cada paso, los colores más allá del negro y del blanco se reducen según este percentil de la imagen, para que un valor alto de «Seguir el texto» no los queme. 0 los recorta.</translation>
+      <source>In each step, colours beyond black and white are scaled back by this percentile of the picture, so that a high “Follow the prompt” does not burn them out; a white ground gets grey by it. 0 cuts them off.</source>
+      <translation>En cada paso, los colores más allá del negro y del blanco se reducen según este percentil de la imagen, para que un valor alto de «Seguir el texto» no los queme; un fondo blanco se vuelve gris. 0 los recorta.</translation>
     </message>
     <message>
       <location filename="../../studio/catalog/styles.py" line="0" />
@@ -4255,7 +4255,7 @@
       <translation>Elige una capa con píxeles o escala toda la imagen.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/adjustment_layer.py" line="0" />
+      <location filename="../../studio/document/adjust_pixels.py" line="0" />
       <location filename="../../studio/edit/cutouts.py" line="0" />
       <source>Pick a layer with pixels.</source>
       <translation>Elige una capa con píxeles.</translation>
@@ -5514,7 +5514,7 @@
       <translation>La capa activa no tiene una imagen cuya parte seleccionada se pueda escalar.</translation>
     </message>
     <message>
-      <location filename="../../studio/document/adjustment_layer.py" line="0" />
+      <location filename="../../studio/document/adjust_pixels.py" line="0" />
       <source>The active layer has no pixels.</source>
       <translation>La capa activa no tiene píxeles.</translation>
     </message>
