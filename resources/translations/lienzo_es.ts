@@ -3476,7 +3476,7 @@
     <message>
       <location filename="../../studio/retouch/matrices.py" line="0" />
       <source>Move the corners until they form a shape without crossing sides.</source>
-      <translation type="unfinished" />
+      <translation>Mueva las esquinas hasta que formen una figura cuyos lados no se crucen.</translation>
     </message>
     <message>
       <location filename="../../studio/document/merge.py" line="0" />
@@ -3866,7 +3866,7 @@
     <message>
       <location filename="../../studio/retouch/matrices.py" line="0" />
       <source>Nothing would be left after this transform.</source>
-      <translation type="unfinished" />
+      <translation>No quedaría nada tras esta transformación.</translation>
     </message>
     <message>
       <location filename="../../studio/document/canvas.py" line="0" />
@@ -6258,7 +6258,7 @@
       <location filename="../../studio/document/warp.py" line="0" />
       <location filename="../../studio/retouch/matrices.py" line="0" />
       <source>The result would be too large.</source>
-      <translation type="unfinished" />
+      <translation>El resultado sería demasiado grande.</translation>
     </message>
     <message>
       <location filename="../../studio/document/io/ora_read.py" line="0" />
@@ -7249,7 +7249,7 @@
     <message>
       <location filename="../../studio/retouch/matrices.py" line="0" />
       <source>This perspective folds the picture over its horizon.</source>
-      <translation type="unfinished" />
+      <translation>Esta perspectiva pliega la imagen sobre su horizonte.</translation>
     </message>
     <message>
       <location filename="../../studio/ui/prompt/reference_sources.py" line="0" />
@@ -7480,7 +7480,7 @@
     <message>
       <location filename="../../studio/retouch/matrices.py" line="0" />
       <source>Use a larger scale.</source>
-      <translation type="unfinished" />
+      <translation>Use una escala mayor.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
@@ -7491,7 +7491,7 @@
       <location filename="../../studio/document/warp.py" line="0" />
       <location filename="../../studio/retouch/matrices.py" line="0" />
       <source>Use a smaller scale, or move it less far.</source>
-      <translation type="unfinished" />
+      <translation>Use una escala menor, o muévalo menos.</translation>
     </message>
     <message>
       <location filename="../../studio/engine/validation.py" line="0" />
