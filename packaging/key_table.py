@@ -22,13 +22,24 @@ Entry = tuple[str, str, str, tuple[str, ...]]
 
 def entries() -> Iterator[Entry]:
     """Yield all actions and tools in the order of the shortcut editor."""
+    from studio.document.adjustments.table import ADJUSTMENTS
     from studio.tools.registry import TOOLS
+    from studio.ui.commands import adjustment_commands
     from studio.ui.commands.actions import KEYS_ONLY, MENUS, MORE_KEYS, Item
     from studio.ui.keys.later import LATER
 
     def below(group: str, items: tuple[Item, ...]) -> Iterator[Entry]:
         for item in items:
-            if item.menu is not None:
+            if item.id == "adjustment_add":
+                for one in ADJUSTMENTS.values():
+                    key = adjustment_commands.KEYS.get(one.id)
+                    yield (
+                        f"{group}: {item.label}",
+                        f"adjustment_{one.id}",
+                        one.label,
+                        ((key,) if key else ()),
+                    )
+            elif item.menu is not None:
                 yield from below(f"{group}: {item.label}", item.menu)
             elif item.id:
                 keys = (item.shortcut, *MORE_KEYS.get(item.id, ()))
