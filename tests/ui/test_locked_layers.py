@@ -60,6 +60,7 @@ KEEPS: dict[str, Callable[[LayerCommands], object]] = {
     "raise_active": lambda c: c.raise_active(),
     "lower_active": lambda c: c.lower_active(),
     "add": lambda c: c.add(),
+    "add_adjustment": lambda c: c.add_adjustment("levels", "Levels"),
     "add_control": lambda c: c.add_control(_edges(), "Empty control layer"),
     "set_expanded": lambda c: c.set_expanded("group", False),
 }
