@@ -53,7 +53,7 @@ CALLS: dict[str, tuple[str, tuple[int, ...], tuple[str, ...]]] = {
     "Number": ("messages", (1,), ("label", "group")),
     "Flag": ("messages", (1,), ("label", "group")),
     "Colour": ("messages", (1,), ("label", "group")),
-    "Curve": ("messages", (1, 2), ("label", "group")),
+    "ToneCurve": ("messages", (1, 2), ("label", "group")),
     "Stops": ("messages", (1, 2), ("label", "group")),
     "Table": ("messages", (1, 2), ("label", "group")),
     "LayerKind": ("messages", (2,), ("label",)),

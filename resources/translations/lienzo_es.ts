@@ -8070,11 +8070,6 @@
       <translation>parte visual de Qwen2.5-VL</translation>
     </message>
     <message>
-      <location filename="../../studio/ui/training/training_card.py" line="0" />
-      <source>warning</source>
-      <translation type="unfinished" />
-    </message>
-    <message>
       <location filename="../../studio/ui/documents/file_work.py" line="0" />
       <source>{count} files could not be opened:
 {reasons}</source>

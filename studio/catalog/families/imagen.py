@@ -60,6 +60,7 @@ THRESHOLD = Setting(
         " picture, so that a high “Follow the prompt” does not burn them out; a white ground gets"
         " grey by it. 0 cuts them off."
     ),
+    slider=(90.0, 100.0),
     unit=" %",
 )
 LEVEL = Setting(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from studio.document.adjustments.parameters import Curve
+from studio.document.adjustments.parameters import ToneCurve
 from studio.document.adjustments.row import LEVELS, Adjustment, Floats, Values
 
 CHANNELS = ("points", "red", "green", "blue")
@@ -49,10 +49,10 @@ ROW = Adjustment(
     "Curves",
     "ph.chart-line",
     (
-        Curve("points", "Curve", "All channels"),
-        Curve("red", "Curve", "Red"),
-        Curve("green", "Curve", "Green"),
-        Curve("blue", "Curve", "Blue"),
+        ToneCurve("points", "Curve", "All channels"),
+        ToneCurve("red", "Curve", "Red"),
+        ToneCurve("green", "Curve", "Green"),
+        ToneCurve("blue", "Curve", "Blue"),
     ),
     table,
 )

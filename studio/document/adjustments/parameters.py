@@ -126,7 +126,7 @@ def channels_of(colour: str) -> tuple[float, float, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class ToneCurve:
     """The points of a curve: at least two pairs of levels 0..255, ordered by their first number."""
 
     id: str
