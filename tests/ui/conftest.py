@@ -76,7 +76,7 @@ def ready(window: MainWindow) -> MainWindow:
     make_ready(window)
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     return window
 
 

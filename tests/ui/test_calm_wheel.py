@@ -114,7 +114,7 @@ def test_the_wheel_over_a_field_scrolls_the_panel(window: MainWindow) -> None:
     QApplication.processEvents()
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus)
+    until(lambda: window.canvas.hasFocus())
     bar, handle = panel.verticalScrollBar(), window.windowHandle()
     assert handle is not None
     tried = 0

@@ -30,7 +30,7 @@ def ringed(window: MainWindow) -> MainWindow:
     window.session.edit("Masks", lambda d: d.update(layer.replace(mask=mask)).replace(mask=ring))
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     return window
 
 

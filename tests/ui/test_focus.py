@@ -131,7 +131,7 @@ def test_esc_in_a_floating_panel_goes_to_the_canvas(ready: MainWindow) -> None:
     window.prompt.prompt.setFocus()
     until(window.prompt.prompt.hasFocus, 20)
     QTest.keyClick(window.prompt.prompt, Qt.Key.Key_Escape)
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     dock.setFloating(False)
 
 

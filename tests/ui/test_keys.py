@@ -52,7 +52,7 @@ def press(widget: QWidget, key: str) -> None:
 def focus(window: MainWindow) -> None:
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
 
 
 class Answers:

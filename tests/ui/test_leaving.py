@@ -44,7 +44,7 @@ def second(window: MainWindow) -> DocumentPage:
 def by_key(window: MainWindow, page: DocumentPage) -> None:
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     QTest.keyClick(window.canvas, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
 
 
@@ -171,7 +171,7 @@ def test_what_is_held_ends_with_the_document_that_is_left(
     first, page = window.page, second(window)
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     HELD[held](window)
     WAYS[way](window, page)
     front, other, view = window.page, page.session.document, page.canvas.view
@@ -191,7 +191,7 @@ def test_what_is_held_ends_with_the_document_that_is_left(
 def test_keys_are_let_go_when_another_program_gets_them(window: MainWindow) -> None:
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     press_backslash(window)
     other = QWidget()
     other.show()

@@ -88,7 +88,7 @@ def test_errors_are_reached_and_closed_by_keys_alone(refused: MainWindow) -> Non
     fail(window, Task.GENERATE)
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     strip = messages.findChild(Strip)
     window.menus.actions["panel_next"].trigger()
     assert strip.button.hasFocus()

@@ -33,7 +33,7 @@ def figure(window: MainWindow) -> MainWindow:
     window.tool_bar.tool_actions["pose"].trigger()
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 10)
+    until(lambda: window.canvas.hasFocus(), 10)
     return window
 
 

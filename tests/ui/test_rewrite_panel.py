@@ -44,7 +44,7 @@ def panel(window: MainWindow) -> Iterator[RewritePanel]:
     """Give the panel, shown by its shortcut and set to be quick."""
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 10)
+    until(lambda: window.canvas.hasFocus(), 10)
     QTest.keyClick(window.canvas, Qt.Key.Key_E, CONTROL | SHIFT)
     panel = window.words
     until(panel.caption.hasFocus, 10)

@@ -37,7 +37,7 @@ def type_key(editor: ShortcutEditor, key: str) -> None:
 def press(window: MainWindow, key: Qt.Key) -> None:
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     QTest.keyClick(window.canvas, key)
 
 

@@ -99,7 +99,7 @@ def test_a_key_that_needs_a_document_says_so(empty: MainWindow) -> None:
 def test_the_keys_are_on_the_start_page_and_then_on_the_canvas(window: MainWindow) -> None:
     window.activateWindow()
     window.canvas.setFocus()
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     window.menus.actions["close"].trigger()
     page = window.start_page
     until(page.buttons["open"].hasFocus, 20)
@@ -107,7 +107,7 @@ def test_the_keys_are_on_the_start_page_and_then_on_the_canvas(window: MainWindo
     assert page.buttons["sample"].hasFocus()
     QTest.keyClick(page.buttons["sample"], Qt.Key.Key_Space)
     until(lambda: window.has_document, 60)
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
     assert window.page.is_sample and window.canvas.isVisible()
 
 

@@ -278,7 +278,7 @@ def test_discarding_leaves_the_keys_in_the_tray_or_on_the_canvas(ready: MainWind
     until(tray.discard_all.hasFocus, 20)
     QTest.keyClick(tray.discard_all, Qt.Key.Key_Space)
     shown(window)
-    until(window.canvas.hasFocus, 20)
+    until(lambda: window.canvas.hasFocus(), 20)
 
 
 def test_quitting_and_closing_ask_before_results_go(
