@@ -75,6 +75,11 @@
       <translation>Un control necesita una intensidad de 0 a 2, y un inicio anterior a su final, entre 0 y 1.</translation>
     </message>
     <message>
+      <location filename="../../studio/engine/families/imagen/family.py" line="0" />
+      <source>A dynamic threshold below 90 % seldom reaches colours beyond black and white, and acts like 0.</source>
+      <translation>Un umbral dinámico inferior al 90 % rara vez alcanza colores más allá del negro y del blanco, y actúa como 0.</translation>
+    </message>
+    <message>
       <location filename="../../studio/catalog/judges.py" line="0" />
       <location filename="../../studio/engine/judges/loading.py" line="0" />
       <source>A file of the judge cannot be read: {path} ({reason}).</source>

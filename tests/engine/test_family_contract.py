@@ -352,8 +352,7 @@ def other_value(setting: Setting) -> Value:
         return next(one.id for one in setting.choices if one.id != setting.default)
     if setting.kind is Kind.TEXT:
         return setting.completions("en")[0] if setting.completions is not None else "other"
-    # Beyond its slider a number may do no more than at the end of it.
-    low, high = setting.slider or (setting.minimum, setting.maximum)
+    low, high = setting.minimum, setting.maximum
     assert low is not None and high is not None
     middle = (low + high) / 2
     value = middle if setting.default != middle else high

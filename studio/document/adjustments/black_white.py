@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.document.adjustments.parameters import Colour, Flag, Number, channels_of
+from studio.document.adjustments.parameters import (
+    SIX_COLOURS,
+    Colour,
+    Flag,
+    Number,
+    channels_of,
+)
 from studio.document.adjustments.row import Adjustment, Values
 
 ZERO, ONE, HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
-SHARES = (
-    ("reds", "Reds", 40),
-    ("yellows", "Yellows", 60),
-    ("greens", "Greens", 40),
-    ("cyans", "Cyans", 60),
-    ("blues", "Blues", 20),
-    ("magentas", "Magentas", 80),
-)
+SHARES = (40, 60, 40, 60, 20, 80)
+"""Of the six colours, in per cent; Photoshop's defaults."""
 
 
 def black_white(r: Any, g: Any, b: Any, n: Any) -> Any:
@@ -50,7 +50,7 @@ def numbers(values: Values) -> NDArray[np.float32]:
     """Return the six shares, whether there is a tint, and its three shifts."""
     red, green, blue = channels_of(values["colour"])
     light = 0.3 * red + 0.59 * green + 0.11 * blue
-    shares = [values[name] / 100 for name, _, _ in SHARES]
+    shares = [values[name] / 100 for name, _ in SIX_COLOURS]
     return np.array([*shares, values["tint"], red - light, green - light, blue - light], np.float32)
 
 
@@ -59,7 +59,10 @@ ROW = Adjustment(
     "Black and white",
     "ph.circle-half",
     (
-        *(Number(name, label, -200, 300, share, unit=" %") for name, label, share in SHARES),
+        *(
+            Number(name, label, -200, 300, share, unit=" %")
+            for (name, label), share in zip(SIX_COLOURS, SHARES, strict=True)
+        ),
         Flag("tint", "Tint"),
         Colour("colour", "Colour", "#e1d3b3"),
     ),

@@ -12,25 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from studio.document.adjustments.parameters import Flag, Number
+from studio.document.adjustments.parameters import SIX_COLOURS, Flag, Number
 from studio.document.adjustments.row import Adjustment, plain_numbers
 
-RANGES = (
-    ("", "All colours"),
-    ("reds.", "Reds"),
-    ("yellows.", "Yellows"),
-    ("greens.", "Greens"),
-    ("cyans.", "Cyans"),
-    ("blues.", "Blues"),
-    ("magentas.", "Magentas"),
-)
+RANGES = (("", "All colours"), *((f"{name}.", label) for name, label in SIX_COLOURS))
 ZERO, ONE, HALF, TWO = np.float32(0.0), np.float32(1.0), np.float32(0.5), np.float32(2.0)
 TINY, PER_CENT = np.float32(1e-6), np.float32(0.01)
 SIX, SIXTY, MOST = np.float32(6.0), np.float32(1.0 / 60.0), np.float32(100.0)
 
 
 def hue(r: Any, g: Any, b: Any, numbers: Any) -> Any:
-    """Return a colour with hue, saturation and lightness changed; the tint's numbers come first."""
+    """Return a colour with hue, saturation and lightness changed; the tint's numbers come last."""
     high, low = max(r, max(g, b)), min(r, min(g, b))
     spread = high - low
     light = (high + low) * HALF
@@ -46,21 +38,21 @@ def hue(r: Any, g: Any, b: Any, numbers: Any) -> Any:
             turn = (r - g) / spread + TWO + TWO
         if turn < ZERO:
             turn += SIX
-    if numbers[0] > HALF:
-        turn = numbers[1] * SIXTY
-        filled = numbers[2] * PER_CENT
-        brighter = numbers[3]
+    if numbers[21] > HALF:
+        turn = numbers[22] * SIXTY
+        filled = numbers[23] * PER_CENT
+        brighter = numbers[24]
     else:
-        moved, fuller, brighter = numbers[4], numbers[5], numbers[6]
+        moved, fuller, brighter = numbers[0], numbers[1], numbers[2]
         if spread > TINY:
             for k in range(6):
                 far = abs(turn - np.float32(k))
                 far = min(far, SIX - far)
                 # Full to 15 degrees from the hue, gone at 45: shares of two neighbours add to 1.
                 share = min(max((np.float32(0.75) - far) * TWO, ZERO), ONE)
-                moved += share * numbers[7 + 3 * k]
-                fuller += share * numbers[8 + 3 * k]
-                brighter += share * numbers[9 + 3 * k] * filled
+                moved += share * numbers[3 + 3 * k]
+                fuller += share * numbers[4 + 3 * k]
+                brighter += share * numbers[5 + 3 * k] * filled
         turn += moved * SIXTY
         fuller = min(max(fuller, -MOST), MOST) * PER_CENT
         if fuller >= ZERO:
@@ -98,11 +90,11 @@ ROW = Adjustment(
     "Hue and saturation",
     "ph.rainbow",
     (
+        *(one for prefix, group in RANGES for one in _range(prefix, group)),
         Flag("tint", "Colour with one tint", group=TINT),
         Number("tint.hue", "Hue", 0, 360, 0, unit=" °", group=TINT),
         Number("tint.saturation", "Saturation", 0, 100, 25, group=TINT),
         Number("tint.lightness", "Lightness", -100, 100, group=TINT),
-        *(one for prefix, group in RANGES for one in _range(prefix, group)),
     ),
     formula=hue,
     numbers=plain_numbers,

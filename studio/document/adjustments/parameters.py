@@ -13,6 +13,15 @@ from typing import Any, Protocol
 
 MAX_POINTS = 16
 """Most points of a curve, as in Photoshop."""
+SIX_COLOURS = (
+    ("reds", "Reds"),
+    ("yellows", "Yellows"),
+    ("greens", "Greens"),
+    ("cyans", "Cyans"),
+    ("blues", "Blues"),
+    ("magentas", "Magentas"),
+)
+"""The primary and secondary colours in the order of their hues, as parts of ids and as labels."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 

@@ -12,22 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from studio.document.adjustments.parameters import Flag, Number
+from studio.document.adjustments.parameters import SIX_COLOURS, Flag, Number
 from studio.document.adjustments.row import Adjustment, plain_numbers
 
 ZERO, ONE, HALF, TWO = np.float32(0.0), np.float32(1.0), np.float32(0.5), np.float32(2.0)
 PER_CENT = np.float32(0.01)
-RANGES = (
-    ("reds.", "Reds"),
-    ("yellows.", "Yellows"),
-    ("greens.", "Greens"),
-    ("cyans.", "Cyans"),
-    ("blues.", "Blues"),
-    ("magentas.", "Magentas"),
-    ("whites.", "Whites"),
-    ("neutrals.", "Neutrals"),
-    ("blacks.", "Blacks"),
-)
+RANGES = (*SIX_COLOURS, ("whites", "Whites"), ("neutrals", "Neutrals"), ("blacks", "Blacks"))
 
 
 def selective(r: Any, g: Any, b: Any, numbers: Any) -> Any:
@@ -77,7 +67,7 @@ def selective(r: Any, g: Any, b: Any, numbers: Any) -> Any:
 def _range(prefix: str, group: str) -> tuple[Number, ...]:
     inks = (("cyan", "Cyan"), ("magenta", "Magenta"), ("yellow", "Yellow"), ("black", "Black"))
     return tuple(
-        Number(f"{prefix}{name}", label, -100, 100, unit=" %", group=group) for name, label in inks
+        Number(f"{prefix}.{name}", label, -100, 100, unit=" %", group=group) for name, label in inks
     )
 
 

@@ -99,54 +99,37 @@ def survey(places: Any, box: Any) -> Any:
     return found
 
 
-@compile_loop
-def _mixed_cubic(source: Any, row: int, column: int, table: Any, x: int, y: int) -> Any:
-    """Return the weighted sum of 4 x 4 samples of (h, w, 4) float32 from (row, column)."""
-    zero = np.float32(0.0)
-    red, green, blue, alpha = zero, zero, zero, zero
-    # Unsigned numbers, since numba tests signed ones for being counted from the end.
-    top, left = np.uintp(row), np.uintp(column)
-    for j in range(4):
-        at_y = top + np.uintp(j)
-        r, g, b, a = zero, zero, zero, zero
-        for i in range(4):
-            at_x = left + np.uintp(i)
-            w = table[np.uintp(x), np.uintp(i)]
-            r += w * source[at_y, at_x, np.uintp(0)]
-            g += w * source[at_y, at_x, np.uintp(1)]
-            b += w * source[at_y, at_x, np.uintp(2)]
-            a += w * source[at_y, at_x, np.uintp(3)]
-        w = table[np.uintp(y), np.uintp(j)]
-        red += w * r
-        green += w * g
-        blue += w * b
-        alpha += w * a
-    return red, green, blue, alpha
+def _mixer(taps: int) -> Any:
+    """Return the compiled sum of ``taps`` x ``taps`` samples; a constant lets numba unroll it."""
+
+    @compile_loop
+    def mixed(source: Any, row: int, column: int, table: Any, x: int, y: int) -> Any:
+        """Return the weighted sum of samples of (h, w, 4) float32 from (row, column)."""
+        zero = np.float32(0.0)
+        red, green, blue, alpha = zero, zero, zero, zero
+        # Unsigned numbers, since numba tests signed ones for being counted from the end.
+        top, left = np.uintp(row), np.uintp(column)
+        for j in range(taps):
+            at_y = top + np.uintp(j)
+            r, g, b, a = zero, zero, zero, zero
+            for i in range(taps):
+                at_x = left + np.uintp(i)
+                w = table[np.uintp(x), np.uintp(i)]
+                r += w * source[at_y, at_x, np.uintp(0)]
+                g += w * source[at_y, at_x, np.uintp(1)]
+                b += w * source[at_y, at_x, np.uintp(2)]
+                a += w * source[at_y, at_x, np.uintp(3)]
+            w = table[np.uintp(y), np.uintp(j)]
+            red += w * r
+            green += w * g
+            blue += w * b
+            alpha += w * a
+        return red, green, blue, alpha
+
+    return mixed
 
 
-@compile_loop
-def _mixed_lanczos(source: Any, row: int, column: int, table: Any, x: int, y: int) -> Any:
-    """Return the weighted sum of 6 x 6 samples of (h, w, 4) float32 from (row, column)."""
-    zero = np.float32(0.0)
-    red, green, blue, alpha = zero, zero, zero, zero
-    # Unsigned numbers, since numba tests signed ones for being counted from the end.
-    top, left = np.uintp(row), np.uintp(column)
-    for j in range(6):
-        at_y = top + np.uintp(j)
-        r, g, b, a = zero, zero, zero, zero
-        for i in range(6):
-            at_x = left + np.uintp(i)
-            w = table[np.uintp(x), np.uintp(i)]
-            r += w * source[at_y, at_x, np.uintp(0)]
-            g += w * source[at_y, at_x, np.uintp(1)]
-            b += w * source[at_y, at_x, np.uintp(2)]
-            a += w * source[at_y, at_x, np.uintp(3)]
-        w = table[np.uintp(y), np.uintp(j)]
-        red += w * r
-        green += w * g
-        blue += w * b
-        alpha += w * a
-    return red, green, blue, alpha
+_mixed_cubic, _mixed_lanczos = _mixer(4), _mixer(6)
 
 
 @compile_loop

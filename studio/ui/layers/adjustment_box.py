@@ -119,8 +119,6 @@ class AdjustmentBox(QWidget):
     def _begin(self, adjustment: str) -> None:
         self._row = find_adjustment(adjustment)
         groups = list(dict.fromkeys(one.group for one in self._row.parameters if one.group))
-        if self._row.id == "hue":  # The tint is the exception, so it comes last.
-            groups = [*groups[1:], groups[0]]
         self.page.clear()
         for group in groups:
             self.page.addItem(message(group), group)

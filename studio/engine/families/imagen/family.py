@@ -23,6 +23,8 @@ from studio.engine.pipelines.row import PipelineRow
 ENLARGER_GUIDANCE = 2.0
 """The most guidance of the second stage, which has the small picture to follow too."""
 TIMESTEPS = 1000
+LEAST_THRESHOLD = 90.0
+"""Percentile below which hardly any picture has colours beyond black and white."""
 
 
 def _asked(call: Call, steps: int, guidance: float) -> Asked:
@@ -42,8 +44,12 @@ def _asked(call: Call, steps: int, guidance: float) -> Asked:
     )
 
 
+def _has_photo(request: EditRequest) -> bool:
+    return request.image is not None and request.mask is not None
+
+
 def _only_enlarges(call: Call) -> bool:
-    return bool(call.setting(ONLY_ENLARGE.id, False)) and call.request.image is not None
+    return bool(call.setting(ONLY_ENLARGE.id, False)) and _has_photo(call.request)
 
 
 def _first(call: Call) -> dict[str, Any]:
@@ -86,17 +92,24 @@ CASCADE = Route(
 
 
 def _notes(loaded: LoadedPipeline, request: EditRequest) -> list[Notice]:
-    """Return a notice if the second stage alone is asked for and there is nothing to enlarge."""
-    if not request.sampling.extras.get(ONLY_ENLARGE.id):
-        return []
-    if request.image is None:
-        return [
+    """Return notices if there is nothing to enlarge, and if a threshold reaches no colour."""
+    extras = request.sampling.extras
+    found = []
+    if extras.get(ONLY_ENLARGE.id) and not _has_photo(request):
+        found.append(
             notice(
                 "There is no picture to enlarge, so both stages ran. Mark a place of a picture and"
                 " use Replace."
             )
-        ]
-    return []
+        )
+    if 0 < float(extras.get(THRESHOLD.id, THRESHOLD.default)) < LEAST_THRESHOLD:
+        found.append(
+            notice(
+                "A dynamic threshold below 90 % seldom reaches colours beyond black and white, and"
+                " acts like 0."
+            )
+        )
+    return found
 
 
 FAMILY = PipelineFamily(
